@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the commands share. */
+#include "cli.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "amsel-config-paths.h"
+
+typedef struct
+{
+  const gchar *name;
+  const gchar *summary;
+  CliCommand run;
+} Command;
+
+static int
+cmd_help (int argc, char **argv);
+
+/* in the order in which a new user meets them */
+static const Command COMMANDS[] = {
+  { "help", "says what there is", cmd_help },
+};
+
+void
+cli_complain (const gchar *format, ...)
+{
+  va_list args;
+  g_autofree gchar *text = NULL;
+
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+  fprintf (stderr, "amsel: %s\n", text);
+}
+
+AmselRegistry *
+cli_get_registry (void)
+{
+  static AmselRegistry *registry; /* (owned): lives as long as the program */
+
+  if (registry == NULL)
+    {
+      g_auto (GStrv) problems = NULL;
+
+      registry = amsel_registry_new ();
+      amsel_registry_load_default (registry);
+      problems = amsel_registry_list_problems (registry);
+      for (gsize i = 0; problems[i] != NULL; i++)
+        cli_complain ("plugin not loaded: %s", problems[i]);
+    }
+  return registry;
+}
+
+gboolean
+cli_parse (int *argc, char ***argv, const gchar *parameters, const gchar *summary,
+           const GOptionEntry *entries)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new (parameters);
+  g_autoptr (GError) error = NULL;
+
+  g_option_context_set_summary (context, summary);
+  g_option_context_add_main_entries (context, entries, NULL);
+  if (g_option_context_parse (context, argc, argv, &error))
+    return TRUE;
+  cli_complain ("%s; see “%s --help”", error->message, g_get_prgname ());
+  return FALSE;
+}
+
+static void
+print_usage (FILE *out)
+{
+  fprintf (out, "Usage: amsel COMMAND [OPTION…]\n\nReads meters. Commands:\n");
+  for (gsize i = 0; i < G_N_ELEMENTS (COMMANDS); i++)
+    fprintf (out, "  %-10s %s\n", COMMANDS[i].name, COMMANDS[i].summary);
+  fprintf (out, "\n“amsel COMMAND --help” explains a command. “amsel --version” prints the version.\n");
+}
+
+static int
+cmd_help (int argc G_GNUC_UNUSED, char **argv G_GNUC_UNUSED)
+{
+  print_usage (stdout);
+  return CLI_DONE;
+}
+
+int
+cli_main (int argc, char **argv)
+{
+  setlocale (LC_CTYPE, "");
+  if (argc < 2)
+    {
+      print_usage (stderr);
+      return CLI_USAGE;
+    }
+  if (g_str_equal (argv[1], "--help") || g_str_equal (argv[1], "-h"))
+    {
+      print_usage (stdout);
+      return CLI_DONE;
+    }
+  if (g_str_equal (argv[1], "--version"))
+    {
+      printf ("amsel %s\n", AMSEL_VERSION);
+      return CLI_DONE;
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (COMMANDS); i++)
+    if (g_str_equal (argv[1], COMMANDS[i].name))
+      {
+        g_autofree gchar *name = g_strdup_printf ("amsel %s", argv[1]);
+
+        g_set_prgname (name);
+        return COMMANDS[i].run (argc - 1, argv + 1);
+      }
+  cli_complain ("there is no command “%s”", argv[1]);
+  print_usage (stderr);
+  return CLI_USAGE;
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A conversation with a meter as a pure object: given the last answer, it says what to send next.
+ *
+ * A dialogue does no I/O and knows no clock. The core's exchange sends, waits, repeats and records for it, so
+ * the same dialogue runs over a serial port, a TCP gateway, an AT modem, a recording or a test table. */
+#pragma once
+
+#include "amsel-frame.h"
+#include "amsel-transport.h"
+
+G_BEGIN_DECLS
+
+/**
+ * AmselRequestKind:
+ * @AMSEL_REQUEST_NONE: not used
+ * @AMSEL_REQUEST_ASK: send, then wait for an answer
+ * @AMSEL_REQUEST_TELL: send, and expect no answer
+ * @AMSEL_REQUEST_FINISHED: the dialogue is over
+ *
+ * What the exchange is to do next.
+ */
+typedef enum
+{
+  AMSEL_REQUEST_NONE,
+  AMSEL_REQUEST_ASK,
+  AMSEL_REQUEST_TELL,
+  AMSEL_REQUEST_FINISHED,
+} AmselRequestKind;
+
+#define AMSEL_TYPE_REQUEST_KIND (amsel_request_kind_get_type ())
+AMSEL_API GType
+amsel_request_kind_get_type (void) G_GNUC_CONST;
+
+/**
+ * AmselRequest:
+ * @kind: #AmselRequestKind
+ * @data: (nullable): what to send
+ * @settings: settings of the line for this request and what follows; baud 0 leaves them
+ * @timeout_us: longest silence from the end of sending to the first byte of the answer. The exchange adds
+ * what the transport needs
+ * @gap_us: longest silence inside an answer
+ * @linger_us: how long to listen on after a whole answer, for a second one (a collision); 0 not at all
+ * @pause_us: shortest silence on the line before sending
+ * @retries: how often to repeat the request when the answer stays away or is damaged
+ *
+ * What a dialogue wants next. Times are in microseconds.
+ */
+typedef struct
+{
+  AmselRequestKind kind;
+  GBytes *data;
+  AmselLineSettings settings;
+  gint64 timeout_us;
+  gint64 gap_us;
+  gint64 linger_us;
+  gint64 pause_us;
+  guint retries;
+} AmselRequest;
+
+#define AMSEL_TYPE_REQUEST (amsel_request_get_type ())
+AMSEL_API GType
+amsel_request_get_type (void) G_GNUC_CONST;
+
+AMSEL_API AmselRequest *
+amsel_request_new (AmselRequestKind kind, GBytes *data, gint64 timeout_us);
+AMSEL_API AmselRequest *
+amsel_request_new_finished (void);
+AMSEL_API AmselRequest *
+amsel_request_copy (const AmselRequest *self);
+AMSEL_API void
+amsel_request_free (AmselRequest *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AmselRequest, amsel_request_free)
+
+/**
+ * AmselAnswerStatus:
+ * @AMSEL_ANSWER_NONE: nothing was asked yet: the dialogue begins
+ * @AMSEL_ANSWER_FRAME: a whole frame came
+ * @AMSEL_ANSWER_SILENCE: nothing came, also not after all repeats
+ * @AMSEL_ANSWER_DAMAGED: something came that is no frame, also after all repeats; the error says what is
+ * wrong
+ * @AMSEL_ANSWER_COLLISION: a whole frame came, and more after it
+ * @AMSEL_ANSWER_SENT: what expected no answer was sent
+ *
+ * What became of the last request.
+ */
+typedef enum
+{
+  AMSEL_ANSWER_NONE,
+  AMSEL_ANSWER_FRAME,
+  AMSEL_ANSWER_SILENCE,
+  AMSEL_ANSWER_DAMAGED,
+  AMSEL_ANSWER_COLLISION,
+  AMSEL_ANSWER_SENT,
+} AmselAnswerStatus;
+
+#define AMSEL_TYPE_ANSWER_STATUS (amsel_answer_status_get_type ())
+AMSEL_API GType
+amsel_answer_status_get_type (void) G_GNUC_CONST;
+
+/**
+ * AmselAnswer:
+ * @status: #AmselAnswerStatus
+ * @frame: (nullable): the frame, with %AMSEL_ANSWER_FRAME and %AMSEL_ANSWER_COLLISION
+ * @error: (nullable): what was wrong, with %AMSEL_ANSWER_DAMAGED
+ * @latency_us: from the end of sending to the first byte, where one came
+ * @attempts: how often the request was sent
+ *
+ * What came back. It belongs to the exchange and is valid during the call only.
+ */
+typedef struct
+{
+  AmselAnswerStatus status;
+  AmselFrame *frame;
+  GError *error;
+  gint64 latency_us;
+  guint attempts;
+} AmselAnswer;
+
+#define AMSEL_TYPE_ANSWER (amsel_answer_get_type ())
+AMSEL_API GType
+amsel_answer_get_type (void) G_GNUC_CONST;
+AMSEL_API AmselAnswer *
+amsel_answer_copy (const AmselAnswer *self);
+AMSEL_API void
+amsel_answer_free (AmselAnswer *self);
+
+#define AMSEL_TYPE_DIALOGUE (amsel_dialogue_get_type ())
+AMSEL_API
+G_DECLARE_DERIVABLE_TYPE (AmselDialogue, amsel_dialogue, AMSEL, DIALOGUE, GObject)
+
+/**
+ * AmselDialogueClass:
+ * @parent_class: the parent class
+ * @next: given the last answer, what to do next; %NULL with an error ends the dialogue as failed
+ *
+ * What a dialogue implements.
+ */
+struct _AmselDialogueClass
+{
+  GObjectClass parent_class;
+
+  AmselRequest *(*next) (AmselDialogue *self, const AmselAnswer *answer, GError **error);
+
+  gpointer padding[4];
+};
+
+AMSEL_API AmselRequest *
+amsel_dialogue_next (AmselDialogue *self, const AmselAnswer *answer, GError **error);
+AMSEL_API void
+amsel_dialogue_add_frame (AmselDialogue *self, AmselFrame *frame);
+AMSEL_API GPtrArray *
+amsel_dialogue_get_frames (AmselDialogue *self);
+AMSEL_API void
+amsel_dialogue_set_complete (AmselDialogue *self, gboolean complete);
+AMSEL_API gboolean
+amsel_dialogue_get_complete (AmselDialogue *self);
+
+G_END_DECLS

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Base class of protocols: the public functions check what the implementation returns, since it may be a
+ * plugin of somebody else, or Python. */
+#include "amsel-protocol.h"
+
+#include "amsel-error.h"
+
+G_DEFINE_ABSTRACT_TYPE (AmselProtocol, amsel_protocol, G_TYPE_OBJECT)
+
+G_DEFINE_ENUM_TYPE (AmselFrameStatus, amsel_frame_status,
+                    G_DEFINE_ENUM_VALUE (AMSEL_FRAME_STATUS_NONE, "none"),
+                    G_DEFINE_ENUM_VALUE (AMSEL_FRAME_STATUS_COMPLETE, "complete"),
+                    G_DEFINE_ENUM_VALUE (AMSEL_FRAME_STATUS_MORE, "more"),
+                    G_DEFINE_ENUM_VALUE (AMSEL_FRAME_STATUS_DAMAGED, "damaged"))
+
+static void
+set_contract_error (AmselProtocol *self, GError **error, const gchar *fault)
+{
+  g_set_error (error, AMSEL_PLUGIN_ERROR, AMSEL_PLUGIN_ERROR_CONTRACT, "%s %s", G_OBJECT_TYPE_NAME (self),
+               fault);
+}
+
+/**
+ * amsel_protocol_find_frame: (virtual find_frame)
+ * @self: a protocol
+ * @data: (array length=length): received bytes; at least one
+ * @length: how many
+ * @received_us: when the last of them came: wall-clock microseconds
+ * @used: (out): bytes that are done with: the frame's, or those that are no frame
+ * @frame: (out) (nullable): the frame, with %AMSEL_FRAME_STATUS_COMPLETE
+ * @error: return location for what is wrong, with %AMSEL_FRAME_STATUS_DAMAGED
+ *
+ * Looks for a frame at the beginning of received bytes. On %AMSEL_FRAME_STATUS_DAMAGED the caller drops @used
+ * bytes, of which there is at least one, and tries again with the rest.
+ *
+ * Returns: the outcome
+ */
+AmselFrameStatus
+amsel_protocol_find_frame (AmselProtocol *self, const guint8 *data, gsize length, gint64 received_us,
+                           gsize *used, AmselFrame **frame, GError **error)
+{
+  g_autoptr (AmselFrame) found = NULL;
+  GError *local = NULL;
+  gsize n = 0;
+  AmselFrameStatus status =
+      AMSEL_PROTOCOL_GET_CLASS (self)->find_frame (self, data, length, received_us, &n, &found, &local);
+  const gchar *fault = NULL;
+
+  if (n > length)
+    fault = "used more bytes than there are";
+  else if (status == AMSEL_FRAME_STATUS_COMPLETE && (found == NULL || n == 0 || local != NULL))
+    fault = "found a frame without bytes";
+  else if (status == AMSEL_FRAME_STATUS_NONE && local == NULL)
+    fault = "returned no status";
+  else if (status != AMSEL_FRAME_STATUS_COMPLETE && status != AMSEL_FRAME_STATUS_MORE && local == NULL)
+    fault = "found a fault and gave no reason";
+
+  *frame = NULL;
+  if (fault != NULL)
+    {
+      g_clear_error (&local);
+      set_contract_error (self, &local, fault);
+    }
+  if (local != NULL)
+    {
+      /* at least one byte must go, or the caller would try for ever */
+      *used = CLAMP (n, 1, length);
+      g_propagate_error (error, local);
+      return AMSEL_FRAME_STATUS_DAMAGED;
+    }
+  *used = status == AMSEL_FRAME_STATUS_COMPLETE ? n : 0;
+  *frame = g_steal_pointer (&found);
+  return status;
+}
+
+static AmselFrame *
+default_adopt (AmselProtocol *self, const guint8 *data, gsize length, GError **error)
+{
+  g_autoptr (AmselFrame) frame = NULL;
+  gsize used = 0;
+  AmselFrameStatus status = AMSEL_FRAME_STATUS_MORE;
+
+  if (length > 0)
+    status = amsel_protocol_find_frame (self, data, length, 0, &used, &frame, error);
+  if (status == AMSEL_FRAME_STATUS_DAMAGED)
+    return NULL;
+  if (status == AMSEL_FRAME_STATUS_COMPLETE && used == length)
+    return g_steal_pointer (&frame);
+  g_set_error (error, AMSEL_READ_ERROR, AMSEL_READ_ERROR_DAMAGED,
+               status == AMSEL_FRAME_STATUS_MORE ? "the frame ends too early, after %" G_GSIZE_FORMAT " bytes"
+                                                 : "%" G_GSIZE_FORMAT " bytes follow the frame",
+               status == AMSEL_FRAME_STATUS_MORE ? length : length - used);
+  return NULL;
+}
+
+/**
+ * amsel_protocol_adopt: (virtual adopt)
+ * @self: a protocol
+ * @data: (array length=length): bytes that somebody stored
+ * @length: how many
+ * @error: return location for an error
+ *
+ * Makes a frame of bytes that are one telegram, with its link layer or without.
+ *
+ * Returns: (transfer full): a frame
+ */
+AmselFrame *
+amsel_protocol_adopt (AmselProtocol *self, const guint8 *data, gsize length, GError **error)
+{
+  GError *local = NULL;
+  AmselFrame *frame = AMSEL_PROTOCOL_GET_CLASS (self)->adopt (self, data, length, &local);
+
+  if (frame != NULL && local == NULL)
+    return frame;
+  if (local == NULL)
+    set_contract_error (self, &local, "did not take the bytes and gave no reason");
+  g_clear_pointer (&frame, amsel_frame_unref);
+  g_propagate_error (error, local);
+  return NULL;
+}
+
+/**
+ * amsel_protocol_decode: (virtual decode)
+ * @self: a protocol
+ * @frame: a frame
+ * @meter: (nullable): the meter that it is from, whose settings (keys) may be needed
+ * @error: return location for an error
+ *
+ * Decodes a frame. Unknown but well-formed parts become records with their bytes, not errors.
+ *
+ * Returns: (transfer full): the telegram
+ */
+AmselTelegram *
+amsel_protocol_decode (AmselProtocol *self, AmselFrame *frame, AmselMeter *meter, GError **error)
+{
+  GError *local = NULL;
+  AmselTelegram *telegram = AMSEL_PROTOCOL_GET_CLASS (self)->decode (self, frame, meter, &local);
+
+  if (telegram != NULL && local == NULL)
+    return telegram;
+  if (local == NULL)
+    set_contract_error (self, &local, "did not decode and gave no reason");
+  g_clear_pointer (&telegram, amsel_telegram_unref);
+  g_propagate_error (error, local);
+  return NULL;
+}
+
+/**
+ * amsel_protocol_can_read:
+ * @self: a protocol
+ *
+ * Returns: whether meters of this protocol can be asked; otherwise they speak by themselves
+ */
+gboolean
+amsel_protocol_can_read (AmselProtocol *self)
+{
+  return AMSEL_PROTOCOL_GET_CLASS (self)->read != NULL;
+}
+
+/**
+ * amsel_protocol_read: (virtual read)
+ * @self: a protocol
+ * @meter: the meter to read
+ * @error: return location for an error
+ *
+ * Begins the dialogue that reads a meter.
+ *
+ * Returns: (transfer full): the dialogue
+ */
+AmselDialogue *
+amsel_protocol_read (AmselProtocol *self, AmselMeter *meter, GError **error)
+{
+  AmselProtocolClass *klass = AMSEL_PROTOCOL_GET_CLASS (self);
+  GError *local = NULL;
+  AmselDialogue *dialogue = klass->read != NULL ? klass->read (self, meter, &local) : NULL;
+
+  if (dialogue != NULL && local == NULL)
+    return dialogue;
+  if (local == NULL)
+    set_contract_error (self, &local,
+                        klass->read != NULL ? "began no dialogue and gave no reason" : "cannot ask meters");
+  g_clear_object (&dialogue);
+  g_propagate_error (error, local);
+  return NULL;
+}
+
+/**
+ * amsel_protocol_get_meter_type: (virtual get_meter_type)
+ * @self: a protocol
+ *
+ * Returns: type of its meters: #AmselMeter or derived from it
+ */
+GType
+amsel_protocol_get_meter_type (AmselProtocol *self)
+{
+  AmselProtocolClass *klass = AMSEL_PROTOCOL_GET_CLASS (self);
+  GType type = klass->get_meter_type != NULL ? klass->get_meter_type (self) : AMSEL_TYPE_METER;
+
+  return g_type_is_a (type, AMSEL_TYPE_METER) ? type : AMSEL_TYPE_METER;
+}
+
+/**
+ * amsel_protocol_check_meter: (virtual check_meter)
+ * @self: a protocol
+ * @meter: a meter
+ * @error: return location for what is wrong with its settings
+ *
+ * Returns: whether the meter's settings can be used
+ */
+gboolean
+amsel_protocol_check_meter (AmselProtocol *self, AmselMeter *meter, GError **error)
+{
+  AmselProtocolClass *klass = AMSEL_PROTOCOL_GET_CLASS (self);
+  GError *local = NULL;
+
+  if (klass->check_meter == NULL || klass->check_meter (self, meter, &local))
+    {
+      g_clear_error (&local);
+      return TRUE;
+    }
+  if (local == NULL)
+    set_contract_error (self, &local, "refused a meter and gave no reason");
+  g_propagate_error (error, local);
+  return FALSE;
+}
+
+/**
+ * amsel_protocol_matches: (virtual matches)
+ * @self: a protocol
+ * @meter: a meter
+ * @identity: who a telegram is from
+ *
+ * Returns: whether that is this meter
+ */
+gboolean
+amsel_protocol_matches (AmselProtocol *self, AmselMeter *meter, const AmselIdentity *identity)
+{
+  AmselProtocolClass *klass = AMSEL_PROTOCOL_GET_CLASS (self);
+
+  return klass->matches != NULL && klass->matches (self, meter, identity);
+}
+
+static void
+amsel_protocol_class_init (AmselProtocolClass *klass)
+{
+  klass->adopt = default_adopt;
+}
+
+static void
+amsel_protocol_init (AmselProtocol *self G_GNUC_UNUSED)
+{
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Second stage: finds frames in bytes, decodes them to telegrams, and conducts dialogues. Pure: no I/O, no
+ * clock. */
+#pragma once
+
+#include "amsel-dialogue.h"
+#include "amsel-meter.h"
+#include "amsel-telegram.h"
+
+G_BEGIN_DECLS
+
+/**
+ * AmselFrameStatus:
+ * @AMSEL_FRAME_STATUS_NONE: no status: a contract violation, so that a Python function that raised is noticed
+ * @AMSEL_FRAME_STATUS_COMPLETE: a whole frame stands at the beginning
+ * @AMSEL_FRAME_STATUS_MORE: what is there may become a frame
+ * @AMSEL_FRAME_STATUS_DAMAGED: the first bytes are no frame and never will be; the error says why
+ *
+ * Outcome of amsel_protocol_find_frame().
+ */
+typedef enum
+{
+  AMSEL_FRAME_STATUS_NONE,
+  AMSEL_FRAME_STATUS_COMPLETE,
+  AMSEL_FRAME_STATUS_MORE,
+  AMSEL_FRAME_STATUS_DAMAGED,
+} AmselFrameStatus;
+
+#define AMSEL_TYPE_FRAME_STATUS (amsel_frame_status_get_type ())
+AMSEL_API GType
+amsel_frame_status_get_type (void) G_GNUC_CONST;
+
+#define AMSEL_TYPE_PROTOCOL (amsel_protocol_get_type ())
+AMSEL_API
+G_DECLARE_DERIVABLE_TYPE (AmselProtocol, amsel_protocol, AMSEL, PROTOCOL, GObject)
+
+/**
+ * AmselProtocolClass:
+ * @parent_class: the parent class
+ * @find_frame: looks at the beginning of received bytes; see amsel_protocol_find_frame()
+ * @adopt: makes a frame of bytes that somebody stored, with or without their link layer (nullable: the bytes
+ * must be one whole frame)
+ * @decode: a frame to a telegram; see amsel_protocol_decode()
+ * @read: begins the dialogue that reads one meter (nullable: meters of this protocol cannot be asked)
+ * @get_meter_type: type of the meters, derived from #AmselMeter (nullable: #AmselMeter itself)
+ * @check_meter: whether the settings of a meter can be used (nullable: they always can)
+ * @matches: whether a telegram with this identity is from this meter (nullable: never)
+ *
+ * What a protocol implements. All functions are pure and may be called in any thread, in several at once.
+ */
+struct _AmselProtocolClass
+{
+  GObjectClass parent_class;
+
+  AmselFrameStatus (*find_frame) (AmselProtocol *self, const guint8 *data, gsize length, gint64 received_us,
+                                  gsize *used, AmselFrame **frame, GError **error);
+  AmselFrame *(*adopt) (AmselProtocol *self, const guint8 *data, gsize length, GError **error);
+  AmselTelegram *(*decode) (AmselProtocol *self, AmselFrame *frame, AmselMeter *meter, GError **error);
+  AmselDialogue *(*read) (AmselProtocol *self, AmselMeter *meter, GError **error);
+  GType (*get_meter_type) (AmselProtocol *self);
+  gboolean (*check_meter) (AmselProtocol *self, AmselMeter *meter, GError **error);
+  gboolean (*matches) (AmselProtocol *self, AmselMeter *meter, const AmselIdentity *identity);
+
+  gpointer padding[8];
+};
+
+AMSEL_API AmselFrameStatus
+amsel_protocol_find_frame (AmselProtocol *self, const guint8 *data, gsize length, gint64 received_us,
+                           gsize *used, AmselFrame **frame, GError **error);
+AMSEL_API AmselFrame *
+amsel_protocol_adopt (AmselProtocol *self, const guint8 *data, gsize length, GError **error);
+AMSEL_API AmselTelegram *
+amsel_protocol_decode (AmselProtocol *self, AmselFrame *frame, AmselMeter *meter, GError **error);
+AMSEL_API AmselDialogue *
+amsel_protocol_read (AmselProtocol *self, AmselMeter *meter, GError **error);
+AMSEL_API gboolean
+amsel_protocol_can_read (AmselProtocol *self);
+AMSEL_API GType
+amsel_protocol_get_meter_type (AmselProtocol *self);
+AMSEL_API gboolean
+amsel_protocol_check_meter (AmselProtocol *self, AmselMeter *meter, GError **error);
+AMSEL_API gboolean
+amsel_protocol_matches (AmselProtocol *self, AmselMeter *meter, const AmselIdentity *identity);
+
+G_END_DECLS

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* First stage: carries bytes to and from a line, and knows nothing of their meaning. */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "amsel-clock.h"
+
+G_BEGIN_DECLS
+
+/**
+ * AmselParity:
+ * @AMSEL_PARITY_NONE: no parity bit
+ * @AMSEL_PARITY_EVEN: even parity, the rule for M-Bus
+ * @AMSEL_PARITY_ODD: odd parity
+ *
+ * Parity of the characters of a line.
+ */
+typedef enum
+{
+  AMSEL_PARITY_NONE,
+  AMSEL_PARITY_EVEN,
+  AMSEL_PARITY_ODD,
+} AmselParity;
+
+#define AMSEL_TYPE_PARITY (amsel_parity_get_type ())
+AMSEL_API GType
+amsel_parity_get_type (void) G_GNUC_CONST;
+
+/**
+ * AmselLineSettings:
+ * @baud: bits per second; 0 leaves all settings as they are
+ * @data_bits: 5 to 8
+ * @parity: #AmselParity
+ * @stop_bits: 1 or 2
+ *
+ * How characters look on a serial line.
+ */
+typedef struct
+{
+  guint baud;
+  guint data_bits;
+  AmselParity parity;
+  guint stop_bits;
+} AmselLineSettings;
+
+AMSEL_API gint64
+amsel_line_settings_get_time_us (const AmselLineSettings *self, gsize n_bytes);
+
+#define AMSEL_TYPE_TRANSPORT (amsel_transport_get_type ())
+AMSEL_API
+G_DECLARE_DERIVABLE_TYPE (AmselTransport, amsel_transport, AMSEL, TRANSPORT, GObject)
+
+/**
+ * AmselTransportClass:
+ * @parent_class: the parent class
+ * @open_async: begins to open; it must not block. The default opens at once by @open
+ * @open_finish: the outcome of @open_async
+ * @open: opens at once, for transports that need not wait
+ * @close: closes; may be called at any time, also while opening
+ * @send: queues bytes for sending without blocking
+ * @configure: changes baud rate and the like (nullable: the transport has no such settings)
+ * @get_latency_us: what the transport adds to the time of an answer, at the most (nullable: nothing)
+ *
+ * What a transport implements. It reports with amsel_transport_received() and amsel_transport_lost(). The
+ * base class keeps the state, records, and checks.
+ */
+struct _AmselTransportClass
+{
+  GObjectClass parent_class;
+
+  void (*open_async) (AmselTransport *self, GCancellable *cancellable, GAsyncReadyCallback callback,
+                      gpointer user_data);
+  gboolean (*open_finish) (AmselTransport *self, GAsyncResult *result, GError **error);
+  gboolean (*open) (AmselTransport *self, GError **error);
+  void (*close) (AmselTransport *self);
+  gboolean (*send) (AmselTransport *self, GBytes *data, GError **error);
+  gboolean (*configure) (AmselTransport *self, const AmselLineSettings *settings, GError **error);
+  gint64 (*get_latency_us) (AmselTransport *self);
+
+  gpointer padding[8];
+};
+
+AMSEL_API void
+amsel_transport_open_async (AmselTransport *self, GCancellable *cancellable, GAsyncReadyCallback callback,
+                            gpointer user_data);
+AMSEL_API gboolean
+amsel_transport_open_finish (AmselTransport *self, GAsyncResult *result, GError **error);
+AMSEL_API void
+amsel_transport_close (AmselTransport *self);
+AMSEL_API gboolean
+amsel_transport_is_open (AmselTransport *self);
+AMSEL_API gboolean
+amsel_transport_send (AmselTransport *self, GBytes *data, GError **error);
+AMSEL_API gboolean
+amsel_transport_configure (AmselTransport *self, const AmselLineSettings *settings, GError **error);
+AMSEL_API gint64
+amsel_transport_get_latency_us (AmselTransport *self);
+AMSEL_API AmselClock *
+amsel_transport_get_clock (AmselTransport *self);
+AMSEL_API void
+amsel_transport_set_clock (AmselTransport *self, AmselClock *clock);
+
+/* for implementations */
+AMSEL_API void
+amsel_transport_received (AmselTransport *self, GBytes *data);
+AMSEL_API void
+amsel_transport_lost (AmselTransport *self, const GError *error);
+
+G_END_DECLS

@@ -1,0 +1,594 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The outcome of reading one meter once, and a handle on each of its values. */
+#include "amsel-readout.h"
+
+#include <math.h>
+#include <string.h>
+
+struct _AmselReadout
+{
+  gatomicrefcount refs;
+  guint64 sequence;
+  AmselReadoutInfo info; /* its strings are owned: GRefString */
+  gsize n_telegrams;
+  AmselTelegram *telegrams[]; /* (owned) */
+};
+
+struct _AmselReading
+{
+  gatomicrefcount refs;
+  AmselReadout *readout;   /* (owned) */
+  AmselTelegram *telegram; /* (unowned): kept by readout */
+  guint record;            /* index in telegram */
+};
+
+G_DEFINE_BOXED_TYPE (AmselReadout, amsel_readout, amsel_readout_ref, amsel_readout_unref)
+G_DEFINE_BOXED_TYPE (AmselReading, amsel_reading, amsel_reading_ref, amsel_reading_unref)
+
+G_DEFINE_ENUM_TYPE (AmselQuality, amsel_quality, G_DEFINE_ENUM_VALUE (AMSEL_QUALITY_NONE, "none"),
+                    G_DEFINE_ENUM_VALUE (AMSEL_QUALITY_GOOD, "good"),
+                    G_DEFINE_ENUM_VALUE (AMSEL_QUALITY_PARTIAL, "partial"),
+                    G_DEFINE_ENUM_VALUE (AMSEL_QUALITY_UNREADABLE, "unreadable"),
+                    G_DEFINE_ENUM_VALUE (AMSEL_QUALITY_NO_READING, "no-reading"),
+                    G_DEFINE_ENUM_VALUE (AMSEL_QUALITY_SUSPENDED, "suspended"),
+                    G_DEFINE_ENUM_VALUE (AMSEL_QUALITY_MISSED, "missed"))
+
+static const gchar *const QUALITY_NAMES[] = {
+  [AMSEL_QUALITY_NONE] = "none",
+  [AMSEL_QUALITY_GOOD] = "good",
+  [AMSEL_QUALITY_PARTIAL] = "partial",
+  [AMSEL_QUALITY_UNREADABLE] = "unreadable",
+  [AMSEL_QUALITY_NO_READING] = "no-reading",
+  [AMSEL_QUALITY_SUSPENDED] = "suspended",
+  [AMSEL_QUALITY_MISSED] = "missed",
+};
+
+/**
+ * amsel_quality_get_name:
+ * @quality: one of the enumeration
+ *
+ * Returns: (transfer none): its name, such as "good"
+ */
+const gchar *
+amsel_quality_get_name (AmselQuality quality)
+{
+  return QUALITY_NAMES[(guint) quality < G_N_ELEMENTS (QUALITY_NAMES) ? quality : 0];
+}
+
+/* Names repeat in every readout of a meter, so they are kept once. */
+static const gchar *
+intern (const gchar *text)
+{
+  return text != NULL ? g_ref_string_new_intern (text) : NULL;
+}
+
+static void
+release (const gchar *text)
+{
+  if (text != NULL)
+    g_ref_string_release ((gchar *) text);
+}
+
+/**
+ * amsel_readout_new: (skip)
+ * @info: what is known besides the telegrams; its strings are copied
+ * @telegrams: (array length=n_telegrams) (nullable): telegrams, of which references are taken
+ * @n_telegrams: how many
+ * @sequence: the store's number of this readout; 0 before it is stored
+ *
+ * Returns: (transfer full): a readout
+ */
+AmselReadout *
+amsel_readout_new (const AmselReadoutInfo *info, AmselTelegram *const *telegrams, gsize n_telegrams,
+                   guint64 sequence)
+{
+  AmselReadout *self = g_malloc (sizeof *self + n_telegrams * sizeof self->telegrams[0]);
+
+  g_atomic_ref_count_init (&self->refs);
+  self->sequence = sequence;
+  self->info = *info;
+  self->info.pipeline = intern (info->pipeline);
+  self->info.line = intern (info->line);
+  self->info.meter = intern (info->meter);
+  self->info.protocol = intern (info->protocol);
+  self->info.error_domain = intern (info->error_domain);
+  self->info.error_message = info->error_message ? g_ref_string_new (info->error_message) : NULL;
+  self->n_telegrams = n_telegrams;
+  for (gsize i = 0; i < n_telegrams; i++)
+    self->telegrams[i] = amsel_telegram_ref (telegrams[i]);
+  return self;
+}
+
+/**
+ * amsel_readout_ref:
+ * @self: a readout
+ *
+ * Returns: (transfer full): @self
+ */
+AmselReadout *
+amsel_readout_ref (AmselReadout *self)
+{
+  g_atomic_ref_count_inc (&self->refs);
+  return self;
+}
+
+/**
+ * amsel_readout_unref:
+ * @self: (transfer full): a readout
+ */
+void
+amsel_readout_unref (AmselReadout *self)
+{
+  if (!g_atomic_ref_count_dec (&self->refs))
+    return;
+  release (self->info.pipeline);
+  release (self->info.line);
+  release (self->info.meter);
+  release (self->info.protocol);
+  release (self->info.error_domain);
+  release (self->info.error_message);
+  for (gsize i = 0; i < self->n_telegrams; i++)
+    amsel_telegram_unref (self->telegrams[i]);
+  g_free (self);
+}
+
+/**
+ * amsel_readout_get_info: (skip)
+ * @self: a readout
+ *
+ * Returns: (transfer none): what is known besides the telegrams
+ */
+const AmselReadoutInfo *
+amsel_readout_get_info (const AmselReadout *self)
+{
+  return &self->info;
+}
+
+/**
+ * amsel_readout_get_sequence:
+ * @self: a readout
+ *
+ * Returns: its number in the store, which rises by one from readout to readout; 0 before it is stored
+ */
+guint64
+amsel_readout_get_sequence (const AmselReadout *self)
+{
+  return self->sequence;
+}
+
+/**
+ * amsel_readout_get_telegrams: (skip)
+ * @self: a readout
+ * @n_telegrams: (out): how many
+ *
+ * Returns: (transfer none) (array length=n_telegrams): the telegrams, in the order they came
+ */
+AmselTelegram *const *
+amsel_readout_get_telegrams (const AmselReadout *self, gsize *n_telegrams)
+{
+  *n_telegrams = self->n_telegrams;
+  return self->telegrams;
+}
+
+/**
+ * amsel_readout_get_identity:
+ * @self: a readout
+ *
+ * Returns: (transfer none) (nullable): who the meter says it is; %NULL where no telegram came
+ */
+const AmselIdentity *
+amsel_readout_get_identity (const AmselReadout *self)
+{
+  return self->n_telegrams > 0 ? amsel_telegram_get_identity (self->telegrams[0]) : NULL;
+}
+
+/**
+ * amsel_readout_get_meter_time:
+ * @self: a readout
+ * @out_date: (out caller-allocates): the meter's own time
+ *
+ * Finds the meter's own clock among the readings: a present date and time, or else a present date.
+ *
+ * Returns: whether the meter sent its time
+ */
+gboolean
+amsel_readout_get_meter_time (const AmselReadout *self, AmselDate *out_date)
+{
+  gboolean found = FALSE;
+
+  for (gsize i = 0; i < self->n_telegrams; i++)
+    {
+      gsize n;
+      const AmselRecord *records = amsel_telegram_get_records (self->telegrams[i], &n);
+
+      for (gsize k = 0; k < n; k++)
+        {
+          const AmselRecord *r = &records[k];
+
+          if (r->kind != AMSEL_VALUE_DATE || r->storage != 0 || r->tariff != 0 || r->n_modifiers != 0
+              || r->function != AMSEL_FUNCTION_INSTANTANEOUS)
+            continue;
+          if (r->quantity != AMSEL_QUANTITY_DATE_TIME && (found || r->quantity != AMSEL_QUANTITY_DATE))
+            continue;
+          *out_date = r->date;
+          found = TRUE;
+          if (r->quantity == AMSEL_QUANTITY_DATE_TIME)
+            return TRUE;
+        }
+    }
+  return found;
+}
+
+/**
+ * amsel_readout_get_meter:
+ * @self: a readout
+ *
+ * Returns: (transfer none): name of the meter in the configuration
+ */
+const gchar *
+amsel_readout_get_meter (const AmselReadout *self)
+{
+  return self->info.meter;
+}
+
+/**
+ * amsel_readout_get_pipeline:
+ * @self: a readout
+ *
+ * Returns: (transfer none) (nullable): name of the pipeline
+ */
+const gchar *
+amsel_readout_get_pipeline (const AmselReadout *self)
+{
+  return self->info.pipeline;
+}
+
+/**
+ * amsel_readout_get_line:
+ * @self: a readout
+ *
+ * Returns: (transfer none) (nullable): name of the line
+ */
+const gchar *
+amsel_readout_get_line (const AmselReadout *self)
+{
+  return self->info.line;
+}
+
+/**
+ * amsel_readout_get_slot_us:
+ * @self: a readout
+ *
+ * Returns: the moment of the schedule that this is for, wall-clock microseconds; 0 for none
+ */
+gint64
+amsel_readout_get_slot_us (const AmselReadout *self)
+{
+  return self->info.slot_us;
+}
+
+/**
+ * amsel_readout_get_start_us:
+ * @self: a readout
+ *
+ * Returns: when the first request was sent, wall-clock microseconds; 0 where none was
+ */
+gint64
+amsel_readout_get_start_us (const AmselReadout *self)
+{
+  return self->info.start_us;
+}
+
+/**
+ * amsel_readout_get_end_us:
+ * @self: a readout
+ *
+ * Returns: when the last byte came or waiting ended, wall-clock microseconds
+ */
+gint64
+amsel_readout_get_end_us (const AmselReadout *self)
+{
+  return self->info.end_us;
+}
+
+/**
+ * amsel_readout_get_quality:
+ * @self: a readout
+ *
+ * Returns: how far it can be trusted
+ */
+AmselQuality
+amsel_readout_get_quality (const AmselReadout *self)
+{
+  return self->info.quality;
+}
+
+/**
+ * amsel_readout_get_error_message:
+ * @self: a readout
+ *
+ * Returns: (transfer none) (nullable): why there is no reading
+ */
+const gchar *
+amsel_readout_get_error_message (const AmselReadout *self)
+{
+  return self->info.error_message;
+}
+
+/**
+ * amsel_readout_get_error_code:
+ * @self: a readout
+ *
+ * Returns: code of the error; for wired M-Bus the number of the AMS table; 0 for none
+ */
+gint
+amsel_readout_get_error_code (const AmselReadout *self)
+{
+  return self->info.error_code;
+}
+
+/**
+ * amsel_readout_get_n_telegrams:
+ * @self: a readout
+ *
+ * Returns: how many telegrams it has
+ */
+guint
+amsel_readout_get_n_telegrams (const AmselReadout *self)
+{
+  return (guint) self->n_telegrams;
+}
+
+/**
+ * amsel_readout_get_telegram:
+ * @self: a readout
+ * @index: number of a telegram, from 0
+ *
+ * Returns: (transfer none) (nullable): the telegram; %NULL where there are not so many
+ */
+AmselTelegram *
+amsel_readout_get_telegram (const AmselReadout *self, guint index)
+{
+  return index < self->n_telegrams ? self->telegrams[index] : NULL;
+}
+
+/**
+ * amsel_readout_get_n_readings:
+ * @self: a readout
+ *
+ * Returns: how many values it has, over all telegrams
+ */
+guint
+amsel_readout_get_n_readings (const AmselReadout *self)
+{
+  guint n = 0;
+
+  for (gsize i = 0; i < self->n_telegrams; i++)
+    n += amsel_telegram_get_n_records (self->telegrams[i]);
+  return n;
+}
+
+/**
+ * amsel_readout_get_reading:
+ * @self: a readout
+ * @index: number of a value, from 0, counted over all telegrams
+ *
+ * Returns: (transfer full) (nullable): the value; %NULL where there are not so many
+ */
+AmselReading *
+amsel_readout_get_reading (AmselReadout *self, guint index)
+{
+  for (gsize i = 0; i < self->n_telegrams; i++)
+    {
+      guint n = amsel_telegram_get_n_records (self->telegrams[i]);
+
+      if (index < n)
+        {
+          AmselReading *reading = g_new (AmselReading, 1);
+
+          g_atomic_ref_count_init (&reading->refs);
+          reading->readout = amsel_readout_ref (self);
+          reading->telegram = self->telegrams[i];
+          reading->record = index;
+          return reading;
+        }
+      index -= n;
+    }
+  return NULL;
+}
+
+/**
+ * amsel_reading_ref:
+ * @self: a reading
+ *
+ * Returns: (transfer full): @self
+ */
+AmselReading *
+amsel_reading_ref (AmselReading *self)
+{
+  g_atomic_ref_count_inc (&self->refs);
+  return self;
+}
+
+/**
+ * amsel_reading_unref:
+ * @self: (transfer full): a reading
+ */
+void
+amsel_reading_unref (AmselReading *self)
+{
+  if (!g_atomic_ref_count_dec (&self->refs))
+    return;
+  amsel_readout_unref (self->readout);
+  g_free (self);
+}
+
+/**
+ * amsel_reading_get_readout:
+ * @self: a reading
+ *
+ * Returns: (transfer none): what it is part of: meter, times, quality
+ */
+AmselReadout *
+amsel_reading_get_readout (const AmselReading *self)
+{
+  return self->readout;
+}
+
+/**
+ * amsel_reading_get_record:
+ * @self: a reading
+ *
+ * Returns: (transfer none): the record of the telegram that it is
+ */
+const AmselRecord *
+amsel_reading_get_record (const AmselReading *self)
+{
+  return amsel_telegram_get_record (self->telegram, self->record);
+}
+
+/**
+ * amsel_reading_get_quantity:
+ * @self: a reading
+ *
+ * Returns: what was measured
+ */
+AmselQuantity
+amsel_reading_get_quantity (const AmselReading *self)
+{
+  return (AmselQuantity) amsel_reading_get_record (self)->quantity;
+}
+
+/**
+ * amsel_reading_get_unit:
+ * @self: a reading
+ *
+ * Returns: (transfer none): symbol of the unit, such as "m3"; empty for none
+ */
+const gchar *
+amsel_reading_get_unit (const AmselReading *self)
+{
+  return amsel_unit_get_symbol ((AmselUnit) amsel_reading_get_record (self)->unit);
+}
+
+/**
+ * amsel_reading_get_function:
+ * @self: a reading
+ *
+ * Returns: which value of the quantity it is
+ */
+AmselFunction
+amsel_reading_get_function (const AmselReading *self)
+{
+  return (AmselFunction) amsel_reading_get_record (self)->function;
+}
+
+/**
+ * amsel_reading_get_storage:
+ * @self: a reading
+ *
+ * Returns: storage number, 0 for the present value
+ */
+guint64
+amsel_reading_get_storage (const AmselReading *self)
+{
+  return amsel_reading_get_record (self)->storage;
+}
+
+/**
+ * amsel_reading_get_tariff:
+ * @self: a reading
+ *
+ * Returns: tariff number, 0 for the total
+ */
+guint
+amsel_reading_get_tariff (const AmselReading *self)
+{
+  return amsel_reading_get_record (self)->tariff;
+}
+
+/**
+ * amsel_reading_get_subunit:
+ * @self: a reading
+ *
+ * Returns: number of the part of the device
+ */
+guint
+amsel_reading_get_subunit (const AmselReading *self)
+{
+  return amsel_reading_get_record (self)->subunit;
+}
+
+/**
+ * amsel_reading_get_kind:
+ * @self: a reading
+ *
+ * Returns: what sort of value it is
+ */
+AmselValueKind
+amsel_reading_get_kind (const AmselReading *self)
+{
+  return (AmselValueKind) amsel_reading_get_record (self)->kind;
+}
+
+/**
+ * amsel_reading_get_value_text:
+ * @self: a reading
+ *
+ * Returns: (transfer full) (nullable): the value: exact digits, ISO 8601, text, or bytes as hexadecimal
+ * digits; %NULL for none
+ */
+gchar *
+amsel_reading_get_value_text (const AmselReading *self)
+{
+  return amsel_telegram_get_value_text (self->telegram, self->record);
+}
+
+/**
+ * amsel_reading_get_modifiers:
+ * @self: a reading
+ *
+ * Returns: (transfer full) (array zero-terminated=1): names of what changes the meaning, in the telegram's
+ * order
+ */
+gchar **
+amsel_reading_get_modifiers (const AmselReading *self)
+{
+  const AmselRecord *record = amsel_reading_get_record (self);
+  gchar **names = g_new0 (gchar *, AMSEL_RECORD_MODIFIERS + 1);
+
+  for (guint i = 0; i < MIN (record->n_modifiers, AMSEL_RECORD_MODIFIERS); i++)
+    names[i] = g_strdup (amsel_modifier_get_name (record->modifiers[i]));
+  return names;
+}
+
+/**
+ * amsel_reading_get_value_double:
+ * @self: a reading
+ *
+ * Returns: the value as the nearest floating-point number, which may not be exact; NaN where it is no number
+ */
+gdouble
+amsel_reading_get_value_double (const AmselReading *self)
+{
+  gchar text[AMSEL_NUMBER_CHARS];
+
+  if (amsel_record_write_number (amsel_reading_get_record (self), text) == 0)
+    return (gdouble) NAN;
+  return g_ascii_strtod (text, NULL);
+}
+
+/**
+ * amsel_reading_get_reason:
+ * @self: a reading
+ *
+ * Returns: (transfer none) (nullable): why there is no value, such as "invalid-date"; %NULL where there is
+ * one
+ */
+const gchar *
+amsel_reading_get_reason (const AmselReading *self)
+{
+  const AmselRecord *record = amsel_reading_get_record (self);
+
+  return record->kind == AMSEL_VALUE_NONE ? amsel_reason_get_name ((AmselReason) record->reason) : NULL;
+}

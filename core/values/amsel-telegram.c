@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* One decoded message of a meter.
+ *
+ * The records are one array, and text or raw bytes stay in the payload, where records point by offset: a
+ * telegram is two allocations however many records it has, and passing it to another thread is counting one
+ * reference. */
+#include "amsel-telegram.h"
+
+#include <string.h>
+
+#include "amsel-hex.h"
+
+struct _AmselTelegram
+{
+  gatomicrefcount refs;
+  AmselFrame *frame;     /* (owned) */
+  guint8 *own_payload;   /* (owned) (nullable): set where the payload is not the frame's bytes (decrypted) */
+  const guint8 *payload; /* (unowned): own_payload or the frame's bytes */
+  gsize payload_length;
+  AmselTelegramHeader header;
+  AmselRecord *records; /* (owned) (array length=n_records) */
+  gsize n_records;
+  gsize n_allocated;
+};
+
+G_DEFINE_BOXED_TYPE (AmselTelegram, amsel_telegram, amsel_telegram_ref, amsel_telegram_unref)
+
+G_DEFINE_ENUM_TYPE (AmselEncryption, amsel_encryption, G_DEFINE_ENUM_VALUE (AMSEL_ENCRYPTION_NONE, "none"),
+                    G_DEFINE_ENUM_VALUE (AMSEL_ENCRYPTION_DECRYPTED, "decrypted"),
+                    G_DEFINE_ENUM_VALUE (AMSEL_ENCRYPTION_NO_KEY, "no-key"),
+                    G_DEFINE_ENUM_VALUE (AMSEL_ENCRYPTION_WRONG_KEY, "wrong-key"),
+                    G_DEFINE_ENUM_VALUE (AMSEL_ENCRYPTION_UNSUPPORTED, "unsupported"))
+
+static const gchar *const ENCRYPTION_NAMES[] = {
+  [AMSEL_ENCRYPTION_NONE] = "none",
+  [AMSEL_ENCRYPTION_DECRYPTED] = "decrypted",
+  [AMSEL_ENCRYPTION_NO_KEY] = "no-key",
+  [AMSEL_ENCRYPTION_WRONG_KEY] = "wrong-key",
+  [AMSEL_ENCRYPTION_UNSUPPORTED] = "unsupported",
+};
+
+/**
+ * amsel_encryption_get_name:
+ * @encryption: one of the enumeration
+ *
+ * Returns: (transfer none): its name, such as "decrypted"
+ */
+const gchar *
+amsel_encryption_get_name (AmselEncryption encryption)
+{
+  return ENCRYPTION_NAMES[(guint) encryption < G_N_ELEMENTS (ENCRYPTION_NAMES) ? encryption : 0];
+}
+
+/**
+ * amsel_telegram_new: (constructor)
+ * @frame: the frame it was decoded from
+ * @n_records_expected: how many records there will probably be; more are possible
+ *
+ * Makes an empty telegram. For protocols.
+ *
+ * Returns: (transfer full): a telegram whose payload is the bytes of @frame
+ */
+AmselTelegram *
+amsel_telegram_new (AmselFrame *frame, gsize n_records_expected)
+{
+  AmselTelegram *self = g_new0 (AmselTelegram, 1);
+
+  g_atomic_ref_count_init (&self->refs);
+  self->frame = amsel_frame_ref (frame);
+  self->payload = amsel_frame_get_data (frame, &self->payload_length);
+  self->header.identity.address = AMSEL_ADDRESS_NONE;
+  self->n_allocated = CLAMP (n_records_expected, 1, 4096);
+  self->records = g_new (AmselRecord, self->n_allocated);
+  return self;
+}
+
+/**
+ * amsel_telegram_ref:
+ * @self: a telegram
+ *
+ * Returns: (transfer full): @self
+ */
+AmselTelegram *
+amsel_telegram_ref (AmselTelegram *self)
+{
+  g_atomic_ref_count_inc (&self->refs);
+  return self;
+}
+
+/**
+ * amsel_telegram_unref:
+ * @self: (transfer full): a telegram
+ */
+void
+amsel_telegram_unref (AmselTelegram *self)
+{
+  if (!g_atomic_ref_count_dec (&self->refs))
+    return;
+  amsel_frame_unref (self->frame);
+  g_free (self->own_payload);
+  g_free (self->records);
+  g_free (self);
+}
+
+/**
+ * amsel_telegram_take_payload: (skip)
+ * @self: a telegram that is being filled
+ * @payload: (transfer full) (array length=length): bytes from g_malloc()
+ * @length: how many
+ *
+ * Lets the records refer to other bytes than the frame's: the decrypted ones. For protocols.
+ */
+void
+amsel_telegram_take_payload (AmselTelegram *self, guint8 *payload, gsize length)
+{
+  g_free (self->own_payload);
+  self->own_payload = payload;
+  self->payload = payload;
+  self->payload_length = length;
+}
+
+/**
+ * amsel_telegram_edit_header: (skip)
+ * @self: a telegram that is being filled
+ *
+ * Returns: (transfer none): its header, to be written. For protocols.
+ */
+AmselTelegramHeader *
+amsel_telegram_edit_header (AmselTelegram *self)
+{
+  return &self->header;
+}
+
+/**
+ * amsel_telegram_add_record: (skip)
+ * @self: a telegram that is being filled
+ *
+ * Adds a record. For protocols.
+ *
+ * Returns: (transfer none): the record, all zero, to be written; valid until the next one is added
+ */
+AmselRecord *
+amsel_telegram_add_record (AmselTelegram *self)
+{
+  AmselRecord *record;
+
+  if (self->n_records == self->n_allocated)
+    {
+      self->n_allocated *= 2;
+      self->records = g_renew (AmselRecord, self->records, self->n_allocated);
+    }
+  record = &self->records[self->n_records++];
+  memset (record, 0, sizeof *record);
+  return record;
+}
+
+/**
+ * amsel_telegram_get_frame:
+ * @self: a telegram
+ *
+ * Returns: (transfer none): the frame it was decoded from
+ */
+AmselFrame *
+amsel_telegram_get_frame (const AmselTelegram *self)
+{
+  return self->frame;
+}
+
+/**
+ * amsel_telegram_get_header: (skip)
+ * @self: a telegram
+ *
+ * Returns: (transfer none): what precedes the records
+ */
+const AmselTelegramHeader *
+amsel_telegram_get_header (const AmselTelegram *self)
+{
+  return &self->header;
+}
+
+/**
+ * amsel_telegram_get_payload: (skip)
+ * @self: a telegram
+ * @length: (out): how many bytes
+ *
+ * Returns: (transfer none) (array length=length): the bytes that the offsets in records point into
+ */
+const guint8 *
+amsel_telegram_get_payload (const AmselTelegram *self, gsize *length)
+{
+  *length = self->payload_length;
+  return self->payload;
+}
+
+/**
+ * amsel_telegram_get_records: (skip)
+ * @self: a telegram
+ * @n_records: (out): how many
+ *
+ * Returns: (transfer none) (array length=n_records): the records
+ */
+const AmselRecord *
+amsel_telegram_get_records (const AmselTelegram *self, gsize *n_records)
+{
+  *n_records = self->n_records;
+  return self->records;
+}
+
+/**
+ * amsel_telegram_get_identity:
+ * @self: a telegram
+ *
+ * Returns: (transfer none): who sent it
+ */
+const AmselIdentity *
+amsel_telegram_get_identity (const AmselTelegram *self)
+{
+  return &self->header.identity;
+}
+
+/**
+ * amsel_telegram_get_access_number:
+ * @self: a telegram
+ *
+ * Returns: the meter's counter of its telegrams, 0 to 255
+ */
+guint
+amsel_telegram_get_access_number (const AmselTelegram *self)
+{
+  return self->header.access_number;
+}
+
+/**
+ * amsel_telegram_get_status:
+ * @self: a telegram
+ *
+ * Returns: the status byte of EN 13757-3
+ */
+guint
+amsel_telegram_get_status (const AmselTelegram *self)
+{
+  return self->header.status;
+}
+
+/**
+ * amsel_telegram_get_encryption:
+ * @self: a telegram
+ *
+ * Returns: what became of its encryption
+ */
+AmselEncryption
+amsel_telegram_get_encryption (const AmselTelegram *self)
+{
+  return self->header.encryption;
+}
+
+/**
+ * amsel_telegram_get_more_follows:
+ * @self: a telegram
+ *
+ * Returns: whether the meter has another telegram of the same reading
+ */
+gboolean
+amsel_telegram_get_more_follows (const AmselTelegram *self)
+{
+  return self->header.more_follows;
+}
+
+/**
+ * amsel_telegram_get_n_records:
+ * @self: a telegram
+ *
+ * Returns: how many records it has
+ */
+guint
+amsel_telegram_get_n_records (const AmselTelegram *self)
+{
+  return (guint) self->n_records;
+}
+
+/**
+ * amsel_telegram_get_record:
+ * @self: a telegram
+ * @index: number of a record, from 0
+ *
+ * Returns: (transfer none) (nullable): the record; %NULL where there are not so many
+ */
+const AmselRecord *
+amsel_telegram_get_record (const AmselTelegram *self, guint index)
+{
+  return index < self->n_records ? &self->records[index] : NULL;
+}
+
+/* ISO 8859-1 to UTF-8; control characters become blanks, so that no output line can be broken by a meter. */
+static gsize
+write_text (const guint8 *data, gsize length, gchar *out, gsize room)
+{
+  gsize n = 0;
+
+  for (gsize i = 0; i < length && n + 3 <= room; i++)
+    if (data[i] < 0x20 || (data[i] >= 0x7F && data[i] < 0xA0))
+      out[n++] = ' ';
+    else if (data[i] < 0x80)
+      out[n++] = (gchar) data[i];
+    else
+      {
+        out[n++] = (gchar) (0xC0 | data[i] >> 6);
+        out[n++] = (gchar) (0x80 | (data[i] & 0x3F));
+      }
+  out[n] = '\0';
+  return n;
+}
+
+/* Text goes over the wire with its last character first (EN 13757-3, LVAR 00h to BFh). */
+static gsize
+write_reversed_text (const guint8 *data, gsize length, gchar *out, gsize room)
+{
+  guint8 turned[256];
+  gsize n = MIN (length, sizeof turned);
+
+  for (gsize i = 0; i < n; i++)
+    turned[i] = data[length - 1 - i];
+  return write_text (turned, n, out, room);
+}
+
+/**
+ * amsel_telegram_write_value: (skip)
+ * @self: a telegram
+ * @record: one of its records
+ * @out: where to write; at least %AMSEL_NUMBER_CHARS characters
+ * @room: how many characters fit with the terminating zero; text and bytes are cut at it
+ *
+ * Writes the value as text: exact digits, ISO 8601, UTF-8 text, or bytes as hexadecimal digits in wire order.
+ *
+ * Returns: the number of characters without the zero; 0 where there is no value
+ */
+gsize
+amsel_telegram_write_value (const AmselTelegram *self, const AmselRecord *record, gchar *out, gsize room)
+{
+  const guint8 *data = self->payload + record->data_offset;
+  gsize length = record->data_length;
+
+  g_return_val_if_fail (room >= AMSEL_NUMBER_CHARS, 0);
+  out[0] = '\0';
+  if (record->data_offset > self->payload_length || length > self->payload_length - record->data_offset)
+    length = 0;
+  switch ((AmselValueKind) record->kind)
+    {
+    case AMSEL_VALUE_DECIMAL:
+    case AMSEL_VALUE_REAL:
+      return amsel_record_write_number (record, out);
+    case AMSEL_VALUE_DATE:
+      return amsel_date_write (&record->date, out);
+    case AMSEL_VALUE_TEXT:
+      return write_reversed_text (data, length, out, room);
+    case AMSEL_VALUE_BYTES:
+      length = MIN (length, (room - 1) / 2);
+      out[amsel_hex_write (data, length, out)] = '\0';
+      return 2 * length;
+    case AMSEL_VALUE_NONE:
+      break;
+    }
+  return 0;
+}
+
+/**
+ * amsel_telegram_get_value_text:
+ * @self: a telegram
+ * @index: number of a record, from 0
+ *
+ * Returns: (transfer full) (nullable): the value as text: exact digits, ISO 8601, text, or bytes as
+ * hexadecimal digits; %NULL where the record has no value or does not exist
+ */
+gchar *
+amsel_telegram_get_value_text (const AmselTelegram *self, guint index)
+{
+  gsize room;
+  g_autofree gchar *out = NULL;
+
+  if (index >= self->n_records || self->records[index].kind == AMSEL_VALUE_NONE)
+    return NULL;
+  room = MAX (AMSEL_NUMBER_CHARS, 2 * (gsize) self->records[index].data_length + 3);
+  out = g_malloc (room);
+  amsel_telegram_write_value (self, &self->records[index], out, room);
+  return g_steal_pointer (&out);
+}
