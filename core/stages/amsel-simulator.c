@@ -1,15 +1,35 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Base class of simulators. */
+/* Base class of simulators: the clock, the speed, and the way to the master. */
 #include "amsel-simulator.h"
 
 #include "amsel-error.h"
+#include "amsel-param.h"
 
 typedef struct
 {
   AmselClock *clock; /* (owned) (nullable) */
+  gchar *directory;  /* (owned) (nullable) */
+  AmselSimulatorSpeed speed;
 } AmselSimulatorPrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (AmselSimulator, amsel_simulator, G_TYPE_OBJECT)
+
+G_DEFINE_ENUM_TYPE (AmselSimulatorSpeed, amsel_simulator_speed,
+                    G_DEFINE_ENUM_VALUE (AMSEL_SIMULATOR_SPEED_NONE, "none"),
+                    G_DEFINE_ENUM_VALUE (AMSEL_SIMULATOR_SPEED_REAL, "real"),
+                    G_DEFINE_ENUM_VALUE (AMSEL_SIMULATOR_SPEED_FAST, "fast"))
+
+G_DEFINE_ENUM_TYPE (AmselSimulatorDamage, amsel_simulator_damage,
+                    G_DEFINE_ENUM_VALUE (AMSEL_SIMULATOR_DAMAGE_NONE, "none"),
+                    G_DEFINE_ENUM_VALUE (AMSEL_SIMULATOR_DAMAGE_PARITY, "parity"),
+                    G_DEFINE_ENUM_VALUE (AMSEL_SIMULATOR_DAMAGE_FRAMING, "framing"))
+
+typedef enum
+{
+  PROP_SPEED = 1,
+} AmselSimulatorProperty;
+
+static GParamSpec *properties[PROP_SPEED + 1];
 
 static guint signal_output;
 
@@ -55,9 +75,10 @@ amsel_simulator_add_device (AmselSimulator *self, GObject *device, GError **erro
 /**
  * amsel_simulator_receive: (virtual receive)
  * @self: a simulator
- * @data: bytes that the master sent
+ * @data: bytes that the master sends
  *
- * Gives the devices what the master sent; the last byte has just ended on the line.
+ * Takes what the master hands to its port. The simulator is the line: it lets the characters take their time,
+ * so the caller does not wait.
  */
 void
 amsel_simulator_receive (AmselSimulator *self, GBytes *data)
@@ -66,16 +87,33 @@ amsel_simulator_receive (AmselSimulator *self, GBytes *data)
 }
 
 /**
+ * amsel_simulator_configure: (virtual configure)
+ * @self: a simulator
+ * @settings: baud rate and the like of the master's port; a baud rate of 0 leaves what was
+ *
+ * Says how the master's port is set from now on. Until then it is set as the line is.
+ */
+void
+amsel_simulator_configure (AmselSimulator *self, const AmselLineSettings *settings)
+{
+  AmselSimulatorClass *klass = AMSEL_SIMULATOR_GET_CLASS (self);
+
+  if (klass->configure != NULL && settings->baud != 0)
+    klass->configure (self, settings);
+}
+
+/**
  * amsel_simulator_send:
  * @self: a simulator
  * @data: bytes that the master receives now
+ * @damage: (nullable): one #AmselSimulatorDamage for each byte of @data; %NULL where all are sound
  *
- * For implementations: puts bytes on the line towards the master.
+ * For implementations: gives bytes to the master.
  */
 void
-amsel_simulator_send (AmselSimulator *self, GBytes *data)
+amsel_simulator_send (AmselSimulator *self, GBytes *data, GBytes *damage)
 {
-  g_signal_emit (self, signal_output, 0, data);
+  g_signal_emit (self, signal_output, 0, data, damage);
 }
 
 /**
@@ -105,32 +143,125 @@ amsel_simulator_get_clock (AmselSimulator *self)
   return priv->clock != NULL ? priv->clock : amsel_clock_get_system ();
 }
 
+/**
+ * amsel_simulator_get_speed: (attributes org.gtk.Method.get_property=speed)
+ * @self: a simulator
+ *
+ * Returns: how time passes in it
+ */
+AmselSimulatorSpeed
+amsel_simulator_get_speed (AmselSimulator *self)
+{
+  AmselSimulatorPrivate *priv = amsel_simulator_get_instance_private (self);
+
+  return priv->speed;
+}
+
+/**
+ * amsel_simulator_set_directory:
+ * @self: a simulator without devices
+ * @directory: (nullable): folder of the file that describes the simulator; %NULL for the current one
+ *
+ * Sets where relative paths in the settings of devices begin. To be called before devices are added.
+ */
+void
+amsel_simulator_set_directory (AmselSimulator *self, const gchar *directory)
+{
+  AmselSimulatorPrivate *priv = amsel_simulator_get_instance_private (self);
+  gchar *copy = g_strdup (directory);
+
+  g_free (priv->directory);
+  priv->directory = copy;
+}
+
+/**
+ * amsel_simulator_resolve_path:
+ * @self: a simulator
+ * @path: a path from the settings of a device
+ *
+ * Returns: (transfer full): the path to open
+ */
+gchar *
+amsel_simulator_resolve_path (AmselSimulator *self, const gchar *path)
+{
+  AmselSimulatorPrivate *priv = amsel_simulator_get_instance_private (self);
+
+  if (priv->directory == NULL || g_path_is_absolute (path))
+    return g_strdup (path);
+  return g_build_filename (priv->directory, path, NULL);
+}
+
+static void
+amsel_simulator_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  AmselSimulatorPrivate *priv = amsel_simulator_get_instance_private (AMSEL_SIMULATOR (object));
+
+  switch ((AmselSimulatorProperty) id)
+    {
+    case PROP_SPEED:
+      g_value_set_enum (value, (gint) priv->speed);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+amsel_simulator_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  AmselSimulatorPrivate *priv = amsel_simulator_get_instance_private (AMSEL_SIMULATOR (object));
+
+  switch ((AmselSimulatorProperty) id)
+    {
+    case PROP_SPEED:
+      priv->speed = (AmselSimulatorSpeed) g_value_get_enum (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
 static void
 amsel_simulator_finalize (GObject *object)
 {
   AmselSimulatorPrivate *priv = amsel_simulator_get_instance_private (AMSEL_SIMULATOR (object));
 
   g_clear_object (&priv->clock);
+  g_free (priv->directory);
   G_OBJECT_CLASS (amsel_simulator_parent_class)->finalize (object);
 }
 
 static void
 amsel_simulator_class_init (AmselSimulatorClass *klass)
 {
-  G_OBJECT_CLASS (klass)->finalize = amsel_simulator_finalize;
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = amsel_simulator_get_property;
+  object_class->set_property = amsel_simulator_set_property;
+  object_class->finalize = amsel_simulator_finalize;
+
+  properties[PROP_SPEED] = g_param_spec_enum (
+      "speed", "speed",
+      "How time passes: real gives everything the time that it takes on the line, fast does not wait at all.",
+      AMSEL_TYPE_SIMULATOR_SPEED, AMSEL_SIMULATOR_SPEED_REAL, AMSEL_PARAM_SETTING);
+  g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 
   /**
    * AmselSimulator::output:
    * @self: the simulator
    * @data: the bytes
+   * @damage: (nullable): one #AmselSimulatorDamage for each byte; %NULL where all are sound
    *
-   * Bytes go to the master.
+   * The master receives bytes.
    */
   signal_output = g_signal_new ("output", AMSEL_TYPE_SIMULATOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                G_TYPE_NONE, 1, G_TYPE_BYTES);
+                                G_TYPE_NONE, 2, G_TYPE_BYTES, G_TYPE_BYTES);
 }
 
 static void
-amsel_simulator_init (AmselSimulator *self G_GNUC_UNUSED)
+amsel_simulator_init (AmselSimulator *self)
 {
+  AmselSimulatorPrivate *priv = amsel_simulator_get_instance_private (self);
+
+  priv->speed = AMSEL_SIMULATOR_SPEED_REAL;
 }

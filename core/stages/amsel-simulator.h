@@ -3,8 +3,47 @@
 #pragma once
 
 #include "amsel-clock.h"
+#include "amsel-transport.h"
 
 G_BEGIN_DECLS
+
+/**
+ * AmselSimulatorSpeed:
+ * @AMSEL_SIMULATOR_SPEED_NONE: not used
+ * @AMSEL_SIMULATOR_SPEED_REAL: characters and answers take the time that they take on the line
+ * @AMSEL_SIMULATOR_SPEED_FAST: no waiting at all: answers come at once, and the baud rate does not matter
+ *
+ * How time passes in a simulator.
+ */
+typedef enum
+{
+  AMSEL_SIMULATOR_SPEED_NONE,
+  AMSEL_SIMULATOR_SPEED_REAL,
+  AMSEL_SIMULATOR_SPEED_FAST,
+} AmselSimulatorSpeed;
+
+#define AMSEL_TYPE_SIMULATOR_SPEED (amsel_simulator_speed_get_type ())
+AMSEL_API GType
+amsel_simulator_speed_get_type (void) G_GNUC_CONST;
+
+/**
+ * AmselSimulatorDamage:
+ * @AMSEL_SIMULATOR_DAMAGE_NONE: the character is sound
+ * @AMSEL_SIMULATOR_DAMAGE_PARITY: its parity bit is wrong
+ * @AMSEL_SIMULATOR_DAMAGE_FRAMING: its stop bit is missing
+ *
+ * What the receiver of the master's port says about a character.
+ */
+typedef enum
+{
+  AMSEL_SIMULATOR_DAMAGE_NONE,
+  AMSEL_SIMULATOR_DAMAGE_PARITY,
+  AMSEL_SIMULATOR_DAMAGE_FRAMING,
+} AmselSimulatorDamage;
+
+#define AMSEL_TYPE_SIMULATOR_DAMAGE (amsel_simulator_damage_get_type ())
+AMSEL_API GType
+amsel_simulator_damage_get_type (void) G_GNUC_CONST;
 
 #define AMSEL_TYPE_SIMULATOR (amsel_simulator_get_type ())
 AMSEL_API
@@ -15,9 +54,11 @@ G_DECLARE_DERIVABLE_TYPE (AmselSimulator, amsel_simulator, AMSEL, SIMULATOR, GOb
  * @parent_class: the parent class
  * @get_device_type: type of the simulated devices: every property is a key in YAML
  * @add_device: takes a device of that type; fails where it cannot be on the line
- * @receive: bytes came from the master; the last of them has just ended on the line
+ * @receive: the master has handed bytes to its port; they begin on the line now, or behind those still on it
+ * @configure: the master's port has these settings from now on (nullable: they do not matter)
  *
- * What a simulator implements. It answers with amsel_simulator_send(), now or from an alarm of its clock.
+ * What a simulator implements. The simulator is the line, too: it knows how long characters take. It answers
+ * with amsel_simulator_send(), now or from an alarm of its clock.
  */
 struct _AmselSimulatorClass
 {
@@ -26,6 +67,7 @@ struct _AmselSimulatorClass
   GType (*get_device_type) (AmselSimulator *self);
   gboolean (*add_device) (AmselSimulator *self, GObject *device, GError **error);
   void (*receive) (AmselSimulator *self, GBytes *data);
+  void (*configure) (AmselSimulator *self, const AmselLineSettings *settings);
 
   gpointer padding[8];
 };
@@ -37,10 +79,18 @@ amsel_simulator_add_device (AmselSimulator *self, GObject *device, GError **erro
 AMSEL_API void
 amsel_simulator_receive (AmselSimulator *self, GBytes *data);
 AMSEL_API void
-amsel_simulator_send (AmselSimulator *self, GBytes *data);
+amsel_simulator_configure (AmselSimulator *self, const AmselLineSettings *settings);
+AMSEL_API void
+amsel_simulator_send (AmselSimulator *self, GBytes *data, GBytes *damage);
 AMSEL_API void
 amsel_simulator_set_clock (AmselSimulator *self, AmselClock *clock);
 AMSEL_API AmselClock *
 amsel_simulator_get_clock (AmselSimulator *self);
+AMSEL_API AmselSimulatorSpeed
+amsel_simulator_get_speed (AmselSimulator *self);
+AMSEL_API void
+amsel_simulator_set_directory (AmselSimulator *self, const gchar *directory);
+AMSEL_API gchar *
+amsel_simulator_resolve_path (AmselSimulator *self, const gchar *path);
 
 G_END_DECLS
