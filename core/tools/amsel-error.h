@@ -33,6 +33,30 @@ amsel_error_get_name (GQuark domain, gint code);
   }
 
 /**
+ * AMSEL_DEFINE_SHARED_ENUM_TYPE: (skip)
+ * @TypeName: name of the enumeration, in camel case
+ * @type_name: the same in lower case with underscores
+ * @...: the values: G_DEFINE_ENUM_VALUE (...), ...
+ *
+ * As G_DEFINE_ENUM_TYPE(), for code that is linked into several plugins: whichever is loaded first registers
+ * the type, and the others find it. Registering one name twice would be a fault of the program.
+ */
+#define AMSEL_DEFINE_SHARED_ENUM_TYPE(TypeName, type_name, ...)                                              \
+  GType type_name##_get_type (void)                                                                          \
+  {                                                                                                          \
+    static gsize once = 0;                                                                                   \
+    if (g_once_init_enter (&once))                                                                           \
+      {                                                                                                      \
+        static const GEnumValue values[] = { __VA_ARGS__, { 0, NULL, NULL } };                               \
+        GType type = g_type_from_name (#TypeName);                                                           \
+        if (type == G_TYPE_INVALID)                                                                          \
+          type = g_enum_register_static (#TypeName, values);                                                 \
+        g_once_init_leave (&once, type);                                                                     \
+      }                                                                                                      \
+    return once;                                                                                             \
+  }
+
+/**
  * AmselConfigError:
  * @AMSEL_CONFIG_ERROR_NONE: not used
  * @AMSEL_CONFIG_ERROR_SYNTAX: the text is not YAML, or not in a form that is understood
