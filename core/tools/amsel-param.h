@@ -30,6 +30,14 @@ G_BEGIN_DECLS
 #define AMSEL_PARAM_RUNTIME ((GParamFlags) (1 << (G_PARAM_USER_SHIFT + 2)))
 
 /**
+ * AMSEL_PARAM_PATH:
+ *
+ * Flag of a string property that names a file or folder: where the configuration gives a relative path, the
+ * property gets it from the folder of the configuration file.
+ */
+#define AMSEL_PARAM_PATH ((GParamFlags) (1 << (G_PARAM_USER_SHIFT + 3)))
+
+/**
  * AMSEL_PARAM_SETTING:
  *
  * The flags of an ordinary setting: readable, writable, with static strings.
