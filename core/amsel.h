@@ -8,6 +8,7 @@
 #include "amsel-decimal.h"
 #include "amsel-error.h"
 #include "amsel-hex.h"
+#include "amsel-json.h"
 #include "amsel-macros.h"
 #include "amsel-param.h"
 
@@ -19,6 +20,7 @@
 #include "amsel-readout.h"
 #include "amsel-record.h"
 #include "amsel-telegram.h"
+#include "amsel-telegram-json.h"
 
 #include "amsel-controller.h"
 #include "amsel-dialogue.h"
