@@ -31,5 +31,6 @@
 #include "amsel-simulator.h"
 #include "amsel-transport.h"
 
+#include "amsel-line.h"
 #include "amsel-plugin.h"
 #include "amsel-registry.h"

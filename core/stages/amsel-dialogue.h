@@ -28,8 +28,7 @@ typedef enum
 } AmselRequestKind;
 
 #define AMSEL_TYPE_REQUEST_KIND (amsel_request_kind_get_type ())
-AMSEL_API GType
-amsel_request_kind_get_type (void) G_GNUC_CONST;
+AMSEL_API GType amsel_request_kind_get_type (void) G_GNUC_CONST;
 
 /**
  * AmselRequest:
@@ -58,17 +57,12 @@ typedef struct
 } AmselRequest;
 
 #define AMSEL_TYPE_REQUEST (amsel_request_get_type ())
-AMSEL_API GType
-amsel_request_get_type (void) G_GNUC_CONST;
+AMSEL_API GType amsel_request_get_type (void) G_GNUC_CONST;
 
-AMSEL_API AmselRequest *
-amsel_request_new (AmselRequestKind kind, GBytes *data, gint64 timeout_us);
-AMSEL_API AmselRequest *
-amsel_request_new_finished (void);
-AMSEL_API AmselRequest *
-amsel_request_copy (const AmselRequest *self);
-AMSEL_API void
-amsel_request_free (AmselRequest *self);
+AMSEL_API AmselRequest *amsel_request_new (AmselRequestKind kind, GBytes *data, gint64 timeout_us);
+AMSEL_API AmselRequest *amsel_request_new_finished (void);
+AMSEL_API AmselRequest *amsel_request_copy (const AmselRequest *self);
+AMSEL_API void amsel_request_free (AmselRequest *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AmselRequest, amsel_request_free)
 
@@ -95,8 +89,7 @@ typedef enum
 } AmselAnswerStatus;
 
 #define AMSEL_TYPE_ANSWER_STATUS (amsel_answer_status_get_type ())
-AMSEL_API GType
-amsel_answer_status_get_type (void) G_GNUC_CONST;
+AMSEL_API GType amsel_answer_status_get_type (void) G_GNUC_CONST;
 
 /**
  * AmselAnswer:
@@ -118,12 +111,9 @@ typedef struct
 } AmselAnswer;
 
 #define AMSEL_TYPE_ANSWER (amsel_answer_get_type ())
-AMSEL_API GType
-amsel_answer_get_type (void) G_GNUC_CONST;
-AMSEL_API AmselAnswer *
-amsel_answer_copy (const AmselAnswer *self);
-AMSEL_API void
-amsel_answer_free (AmselAnswer *self);
+AMSEL_API GType amsel_answer_get_type (void) G_GNUC_CONST;
+AMSEL_API AmselAnswer *amsel_answer_copy (const AmselAnswer *self);
+AMSEL_API void amsel_answer_free (AmselAnswer *self);
 
 #define AMSEL_TYPE_DIALOGUE (amsel_dialogue_get_type ())
 AMSEL_API
@@ -145,15 +135,27 @@ struct _AmselDialogueClass
   gpointer padding[4];
 };
 
-AMSEL_API AmselRequest *
-amsel_dialogue_next (AmselDialogue *self, const AmselAnswer *answer, GError **error);
-AMSEL_API void
-amsel_dialogue_add_frame (AmselDialogue *self, AmselFrame *frame);
-AMSEL_API GPtrArray *
-amsel_dialogue_get_frames (AmselDialogue *self);
-AMSEL_API void
-amsel_dialogue_set_complete (AmselDialogue *self, gboolean complete);
-AMSEL_API gboolean
-amsel_dialogue_get_complete (AmselDialogue *self);
+/**
+ * AmselDialogueReport: (skip)
+ * @start_us: wall-clock time when the first request was sent; 0 where none was
+ * @end_us: wall-clock time when it was over
+ * @attempts: most times that one request was sent
+ * @contact: whether any whole frame came
+ *
+ * What is known of a dialogue that is over, besides its frames.
+ */
+typedef struct
+{
+  gint64 start_us;
+  gint64 end_us;
+  guint attempts;
+  gboolean contact;
+} AmselDialogueReport;
+
+AMSEL_API AmselRequest *amsel_dialogue_next (AmselDialogue *self, const AmselAnswer *answer, GError **error);
+AMSEL_API void amsel_dialogue_add_frame (AmselDialogue *self, AmselFrame *frame);
+AMSEL_API GPtrArray *amsel_dialogue_get_frames (AmselDialogue *self);
+AMSEL_API void amsel_dialogue_set_complete (AmselDialogue *self, gboolean complete);
+AMSEL_API gboolean amsel_dialogue_get_complete (AmselDialogue *self);
 
 G_END_DECLS

@@ -72,7 +72,8 @@ G_DEFINE_ENUM_TYPE (AmselTransportError, amsel_transport_error,
                     G_DEFINE_ENUM_VALUE (AMSEL_TRANSPORT_ERROR_LOST, "lost"),
                     G_DEFINE_ENUM_VALUE (AMSEL_TRANSPORT_ERROR_SEND, "send"),
                     G_DEFINE_ENUM_VALUE (AMSEL_TRANSPORT_ERROR_CLOSED, "closed"),
-                    G_DEFINE_ENUM_VALUE (AMSEL_TRANSPORT_ERROR_RECORDING, "recording"))
+                    G_DEFINE_ENUM_VALUE (AMSEL_TRANSPORT_ERROR_RECORDING, "recording"),
+                    G_DEFINE_ENUM_VALUE (AMSEL_TRANSPORT_ERROR_ENDED, "ended"))
 AMSEL_DEFINE_ERROR_DOMAIN (amsel_transport_error_quark, "transport", AMSEL_TYPE_TRANSPORT_ERROR)
 
 G_DEFINE_ENUM_TYPE (AmselReadError, amsel_read_error, G_DEFINE_ENUM_VALUE (AMSEL_READ_ERROR_NONE, "none"),

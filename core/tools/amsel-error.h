@@ -122,6 +122,7 @@ amsel_plugin_error_quark (void);
  * @AMSEL_TRANSPORT_ERROR_SEND: the bytes could not be sent
  * @AMSEL_TRANSPORT_ERROR_CLOSED: the transport is not open
  * @AMSEL_TRANSPORT_ERROR_RECORDING: a recording is not understood
+ * @AMSEL_TRANSPORT_ERROR_ENDED: a recording has been played to its end; nothing will follow
  *
  * Errors of transports (domain "transport").
  */
@@ -135,6 +136,7 @@ typedef enum
   AMSEL_TRANSPORT_ERROR_SEND,
   AMSEL_TRANSPORT_ERROR_CLOSED,
   AMSEL_TRANSPORT_ERROR_RECORDING,
+  AMSEL_TRANSPORT_ERROR_ENDED,
 } AmselTransportError;
 
 #define AMSEL_TYPE_TRANSPORT_ERROR (amsel_transport_error_get_type ())

@@ -27,8 +27,7 @@ typedef struct
   gpointer user_data;
 } Alarm;
 
-static void
-test_clock_iface_init (AmselClockInterface *iface);
+static void test_clock_iface_init (AmselClockInterface *iface);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (TestClock, test_clock, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (AMSEL_TYPE_CLOCK, test_clock_iface_init))

@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Conducts one dialogue.
+ *
+ *   next request ──> [quiet enough?] ──> send ──> wait for the first byte ──> collect ──> answer ──> next
+ * request ^            │ silence, damage        │ └── repeat <─┴────────────────────────┘
+ *
+ * There are no fixed waits: an answer is complete when the protocol finds its frame, and only silence or
+ * damage is waited for. Whatever a line may do, an exchange ends: what is collected has a bound, a line that
+ * never becomes quiet is a fault, and so is a dialogue that goes on for ever. */
+#include "amsel-exchange.h"
+
+#include "amsel-error.h"
+
+/* More than any frame of any meter: who sends so much without a frame sends garbage. */
+#define COLLECT_MAX 4096
+
+/* A reading takes a handful of requests, a search of a whole line a few thousand. */
+#define REQUESTS_MAX 100000
+
+/* Longest wait for a line that somebody else keeps busy. */
+#define QUIET_MAX_US (2 * G_USEC_PER_SEC)
+
+typedef enum
+{
+  PHASE_IDLE,
+  PHASE_PAUSE,   /* waits for the line to be quiet long enough */
+  PHASE_TELLING, /* sends what expects no answer */
+  PHASE_WAIT,    /* waits for the first byte */
+  PHASE_COLLECT, /* has bytes, but no frame yet */
+  PHASE_LINGER,  /* has a frame, and listens for a second one */
+  PHASE_OVER,
+} Phase;
+
+struct _AmselExchange
+{
+  AmselTransport *transport; /* (owned) */
+  AmselProtocol *protocol;   /* (owned) */
+  AmselDialogue *dialogue;   /* (owned) */
+  AmselClock *clock;         /* (unowned): the transport's */
+  AmselExchangeDone done;
+  gpointer user_data;
+
+  Phase phase;
+  GSource *alarm;        /* (owned) (nullable): the one thing waited for */
+  AmselRequest *request; /* (owned) (nullable): the current one */
+  AmselLineSettings settings;
+  GByteArray *collected; /* (owned): bytes since the request was sent */
+  gsize n_dropped;       /* bytes of garbage taken out of it */
+  AmselFrame *frame;     /* (owned) (nullable): the answer */
+  GError *damage;        /* (owned) (nullable): first fault seen in what came */
+  gint64 sent_us;        /* monotonic: when the last bit of the request has left */
+  gint64 first_byte_us;  /* monotonic; 0 where none came */
+  gint64 last_activity_us;
+  gint64 not_before_us;
+  gint64 pause_since_us;
+  gboolean limit_first;
+  guint first_retries;
+  guint attempt;
+  guint n_requests;
+  AmselDialogueReport report;
+};
+
+static void step (AmselExchange *self, AmselAnswerStatus status);
+static void send_request (AmselExchange *self);
+
+AmselExchange *
+amsel_exchange_new (AmselTransport *transport, AmselProtocol *protocol, AmselDialogue *dialogue)
+{
+  AmselExchange *self = g_new0 (AmselExchange, 1);
+
+  self->transport = g_object_ref (transport);
+  self->protocol = g_object_ref (protocol);
+  self->dialogue = g_object_ref (dialogue);
+  self->clock = amsel_transport_get_clock (transport);
+  self->collected = g_byte_array_new ();
+  return self;
+}
+
+void
+amsel_exchange_free (AmselExchange *self)
+{
+  amsel_clock_clear_alarm (&self->alarm);
+  g_clear_pointer (&self->request, amsel_request_free);
+  g_clear_pointer (&self->frame, amsel_frame_unref);
+  g_clear_error (&self->damage);
+  g_byte_array_unref (self->collected);
+  g_object_unref (self->dialogue);
+  g_object_unref (self->protocol);
+  g_object_unref (self->transport);
+  g_free (self);
+}
+
+void
+amsel_exchange_set_first_retries (AmselExchange *self, guint retries)
+{
+  self->limit_first = TRUE;
+  self->first_retries = retries;
+}
+
+void
+amsel_exchange_set_not_before (AmselExchange *self, gint64 monotonic_us)
+{
+  self->not_before_us = monotonic_us;
+}
+
+static void
+set_alarm (AmselExchange *self, gint64 at_us, GSourceFunc callback)
+{
+  amsel_clock_clear_alarm (&self->alarm);
+  self->alarm = amsel_clock_add_alarm (self->clock, at_us, callback, self);
+}
+
+static void
+finish (AmselExchange *self, const GError *error)
+{
+  if (self->phase == PHASE_OVER)
+    return;
+  self->phase = PHASE_OVER;
+  amsel_clock_clear_alarm (&self->alarm);
+  self->report.end_us = amsel_clock_get_real_us (self->clock);
+  self->done (self, &self->report, error, self->user_data);
+}
+
+void
+amsel_exchange_abort (AmselExchange *self, const GError *error)
+{
+  finish (self, error);
+}
+
+/* What silence or damage means: another try, or an answer that says so. */
+static void
+settle_answer (AmselExchange *self, AmselAnswerStatus status)
+{
+  guint retries = self->request->retries;
+
+  if (self->limit_first && !self->report.contact)
+    retries = MIN (retries, self->first_retries);
+  if (status == AMSEL_ANSWER_FRAME || status == AMSEL_ANSWER_COLLISION)
+    self->report.contact = TRUE;
+  else if (self->attempt <= retries)
+    {
+      send_request (self);
+      return;
+    }
+  step (self, status);
+}
+
+/* Nothing more will come: makes the best of what did. */
+static void
+conclude (AmselExchange *self)
+{
+  gsize garbage = self->n_dropped + self->collected->len;
+
+  if (self->frame != NULL)
+    settle_answer (self,
+                   garbage > 0 && self->phase == PHASE_LINGER ? AMSEL_ANSWER_COLLISION : AMSEL_ANSWER_FRAME);
+  else if (garbage == 0)
+    settle_answer (self, AMSEL_ANSWER_SILENCE);
+  else
+    {
+      if (self->damage == NULL)
+        self->damage = g_error_new (AMSEL_READ_ERROR, AMSEL_READ_ERROR_DAMAGED,
+                                    "the answer ends too early, after %" G_GSIZE_FORMAT " bytes", garbage);
+      settle_answer (self, AMSEL_ANSWER_DAMAGED);
+    }
+}
+
+static void
+drop (AmselExchange *self, gsize n)
+{
+  g_byte_array_remove_range (self->collected, 0, (guint) n);
+  self->n_dropped += n;
+}
+
+/* Looks for a frame in what was collected. With at_end, what might still become a frame is damage. */
+static void
+find_frame (AmselExchange *self, gboolean at_end)
+{
+  gint64 now_us = amsel_clock_get_real_us (self->clock);
+
+  while (self->frame == NULL && self->collected->len > 0)
+    {
+      g_autoptr (GError) error = NULL;
+      gsize used = 0;
+      AmselFrameStatus status = amsel_protocol_find_frame (
+          self->protocol, self->collected->data, self->collected->len, now_us, &used, &self->frame, &error);
+
+      if (status == AMSEL_FRAME_STATUS_COMPLETE)
+        g_byte_array_remove_range (self->collected, 0, (guint) used);
+      else if (status == AMSEL_FRAME_STATUS_DAMAGED)
+        {
+          if (self->damage == NULL)
+            self->damage = g_steal_pointer (&error);
+          drop (self, used);
+        }
+      else if (at_end)
+        drop (self, 1); /* a false start: the true frame may stand behind it */
+      else
+        return;
+    }
+}
+
+static gboolean
+on_silence (gpointer user_data)
+{
+  AmselExchange *self = user_data;
+
+  find_frame (self, TRUE);
+  conclude (self);
+  return G_SOURCE_REMOVE;
+}
+
+void
+amsel_exchange_receive (AmselExchange *self, GBytes *data)
+{
+  gint64 now_us = amsel_clock_get_monotonic_us (self->clock);
+  gint64 latency_us = amsel_transport_get_latency_us (self->transport);
+  gsize length;
+  const guint8 *bytes = g_bytes_get_data (data, &length);
+
+  self->last_activity_us = now_us;
+  if (length == 0
+      || (self->phase != PHASE_WAIT && self->phase != PHASE_COLLECT && self->phase != PHASE_LINGER))
+    return;
+  if (self->first_byte_us == 0)
+    self->first_byte_us = now_us;
+  g_byte_array_append (self->collected, bytes, (guint) MIN (length, 2 * COLLECT_MAX));
+  if (self->phase == PHASE_LINGER)
+    return;
+  self->phase = PHASE_COLLECT;
+  find_frame (self, FALSE);
+  if (self->frame != NULL && self->request->linger_us == 0)
+    conclude (self);
+  else if (self->frame != NULL)
+    {
+      self->phase = PHASE_LINGER;
+      self->n_dropped = 0;
+      set_alarm (self, now_us + self->request->linger_us + latency_us, on_silence);
+    }
+  else if (self->n_dropped + self->collected->len > COLLECT_MAX)
+    {
+      drop (self, self->collected->len);
+      conclude (self);
+    }
+  else
+    set_alarm (self, now_us + self->request->gap_us + latency_us, on_silence);
+}
+
+static gboolean
+on_told (gpointer user_data)
+{
+  step (user_data, AMSEL_ANSWER_SENT);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_pause_over (gpointer user_data)
+{
+  send_request (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+/* When the line has been quiet for long enough; 0 where it has been already. */
+static gint64
+get_pause_end (AmselExchange *self, gint64 now_us)
+{
+  gint64 end_us = self->not_before_us;
+
+  if (self->request->pause_us > 0 && self->last_activity_us > 0)
+    end_us = MAX (end_us, self->last_activity_us + self->request->pause_us);
+  return end_us > now_us ? end_us : 0;
+}
+
+static void
+reset_answer (AmselExchange *self)
+{
+  g_byte_array_set_size (self->collected, 0);
+  self->n_dropped = 0;
+  self->first_byte_us = 0;
+  g_clear_pointer (&self->frame, amsel_frame_unref);
+  g_clear_error (&self->damage);
+}
+
+/* Sends the current request, for the first time or again, as soon as the line is quiet. */
+static void
+send_request (AmselExchange *self)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 now_us = amsel_clock_get_monotonic_us (self->clock);
+  gint64 pause_end_us = get_pause_end (self, now_us);
+
+  if (self->phase != PHASE_PAUSE)
+    self->pause_since_us = now_us;
+  if (pause_end_us > 0 && now_us - self->pause_since_us < QUIET_MAX_US)
+    {
+      self->phase = PHASE_PAUSE;
+      set_alarm (self, pause_end_us, on_pause_over);
+      return;
+    }
+  reset_answer (self);
+  if (self->request->settings.baud != 0)
+    self->settings = self->request->settings;
+  if (!amsel_transport_configure (self->transport, &self->request->settings, &error)
+      || !amsel_transport_send (self->transport, self->request->data, &error))
+    {
+      finish (self, error);
+      return;
+    }
+  self->attempt++;
+  self->report.attempts = MAX (self->report.attempts, self->attempt);
+  if (self->report.start_us == 0)
+    self->report.start_us = amsel_clock_get_real_us (self->clock);
+  self->sent_us =
+      now_us + amsel_line_settings_get_time_us (&self->settings, g_bytes_get_size (self->request->data));
+  self->last_activity_us = self->sent_us;
+  if (self->request->kind == AMSEL_REQUEST_TELL)
+    {
+      self->phase = PHASE_TELLING;
+      set_alarm (self, self->sent_us, on_told);
+      return;
+    }
+  self->phase = PHASE_WAIT;
+  set_alarm (self,
+             self->sent_us + self->request->timeout_us + amsel_transport_get_latency_us (self->transport),
+             on_silence);
+}
+
+/* Gives the dialogue its answer and does what it wants next. */
+static void
+step (AmselExchange *self, AmselAnswerStatus status)
+{
+  g_autoptr (GError) error = NULL;
+  AmselAnswer answer = { 0 };
+  AmselRequest *request;
+
+  amsel_clock_clear_alarm (&self->alarm);
+  answer.status = status;
+  answer.frame = self->frame;
+  answer.error = status == AMSEL_ANSWER_DAMAGED ? self->damage : NULL;
+  answer.attempts = self->attempt;
+  if (self->first_byte_us > 0)
+    answer.latency_us = MAX (self->first_byte_us - self->sent_us, 0);
+  self->phase = PHASE_IDLE;
+  request = amsel_dialogue_next (self->dialogue, &answer, &error);
+  reset_answer (self);
+  if (request == NULL)
+    {
+      finish (self, error);
+      return;
+    }
+  g_clear_pointer (&self->request, amsel_request_free);
+  self->request = request;
+  self->attempt = 0;
+  if (request->kind == AMSEL_REQUEST_FINISHED)
+    finish (self, NULL);
+  else if (++self->n_requests > REQUESTS_MAX)
+    {
+      error = g_error_new (AMSEL_READ_ERROR, AMSEL_READ_ERROR_TOO_LONG,
+                           "the dialogue did not end after %d requests", REQUESTS_MAX);
+      finish (self, error);
+    }
+  else
+    send_request (self);
+}
+
+void
+amsel_exchange_start (AmselExchange *self, AmselExchangeDone done, gpointer user_data)
+{
+  self->done = done;
+  self->user_data = user_data;
+  step (self, AMSEL_ANSWER_NONE);
+}

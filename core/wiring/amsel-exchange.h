@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Conducts one dialogue over an open transport: sends, waits, repeats, and finds the frames in what comes
+ * back. */
+#pragma once
+
+#include "amsel-protocol.h"
+#include "amsel-transport.h"
+
+G_BEGIN_DECLS
+
+typedef struct _AmselExchange AmselExchange;
+
+/* Called once, when the dialogue is over. error is NULL where it went well. The exchange may be freed in it.
+ */
+typedef void (*AmselExchangeDone) (AmselExchange *exchange, const AmselDialogueReport *report,
+                                   const GError *error, gpointer user_data);
+
+AmselExchange *amsel_exchange_new (AmselTransport *transport, AmselProtocol *protocol,
+                                   AmselDialogue *dialogue);
+void amsel_exchange_free (AmselExchange *self);
+
+/* How often a request may be repeated before the other side has answered at all; the default is what it asks
+ * for. */
+void amsel_exchange_set_first_retries (AmselExchange *self, guint retries);
+
+/* The earliest monotonic time at which anything may be sent: the line was busy until then. */
+void amsel_exchange_set_not_before (AmselExchange *self, gint64 monotonic_us);
+
+void amsel_exchange_start (AmselExchange *self, AmselExchangeDone done, gpointer user_data);
+
+/* Ends it with error, at once. Does nothing where it is over. */
+void amsel_exchange_abort (AmselExchange *self, const GError *error);
+
+/* Bytes that came while it runs. */
+void amsel_exchange_receive (AmselExchange *self, GBytes *data);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AmselExchange, amsel_exchange_free)
+
+G_END_DECLS

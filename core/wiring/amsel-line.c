@@ -1,0 +1,634 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A physical line.
+ *
+ * Whoever wants something of the meters on a line submits a dialogue, and the line conducts one after the
+ * other: those that somebody waits for first, then the schedule's, then searches. So that a flood of urgent
+ * ones starves nobody, after ON_DEMAND_BURST of them in a row one of the others has its turn.
+ *
+ * The line opens its transport and opens it again after a loss, with growing pauses. While it is not open,
+ * what is submitted fails at once with the reason, so that every slot gets its record. */
+#include "amsel-line.h"
+
+#include "amsel-error.h"
+#include "amsel-exchange.h"
+#include "amsel-param.h"
+
+#define N_LANES         (AMSEL_LANE_SEARCH + 1)
+#define ON_DEMAND_BURST 4
+
+/* Most bytes that wait for the end of a frame that nobody asked for. */
+#define HEARD_MAX (64 * 1024)
+
+typedef struct
+{
+  AmselProtocol *protocol; /* (owned) */
+  AmselDialogue *dialogue; /* (owned) */
+  gint first_retries;
+  AmselLineDone done;
+  gpointer user_data;
+} Job;
+
+struct _AmselLine
+{
+  GObject parent_instance;
+
+  gchar *name;               /* (owned) (nullable) */
+  AmselTransport *transport; /* (owned) (nullable) */
+  gint64 gap_us;
+  gint64 reopen_min_us;
+  gint64 reopen_max_us;
+
+  AmselLineState state;
+  GCancellable *opening; /* (owned) (nullable): while it is being opened */
+  GSource *reopen;       /* (owned) (nullable): while it waits to be opened again */
+  gint64 reopen_pause_us;
+  GError *fault; /* (owned) (nullable): why it is not open */
+
+  GQueue lanes[N_LANES];   /* (element-type Job) */
+  guint n_on_demand;       /* on-demand dialogues in a row */
+  Job *job;                /* (owned) (nullable): the one that is conducted */
+  AmselExchange *exchange; /* (owned) (nullable): conducts it */
+  gint64 free_us;          /* monotonic: when the last dialogue ended */
+  GSource *next;           /* (owned) (nullable): will begin the next dialogue */
+
+  AmselProtocol *heard_protocol; /* (owned) (nullable): of frames that nobody asked for */
+  AmselLineHeard heard;
+  gpointer heard_data;
+  GByteArray *heard_bytes; /* (owned) */
+};
+
+G_DEFINE_FINAL_TYPE (AmselLine, amsel_line, G_TYPE_OBJECT)
+
+G_DEFINE_ENUM_TYPE (AmselLane, amsel_lane, G_DEFINE_ENUM_VALUE (AMSEL_LANE_ON_DEMAND, "on-demand"),
+                    G_DEFINE_ENUM_VALUE (AMSEL_LANE_SCHEDULED, "scheduled"),
+                    G_DEFINE_ENUM_VALUE (AMSEL_LANE_SEARCH, "search"))
+
+G_DEFINE_ENUM_TYPE (AmselLineState, amsel_line_state, G_DEFINE_ENUM_VALUE (AMSEL_LINE_STATE_NONE, "none"),
+                    G_DEFINE_ENUM_VALUE (AMSEL_LINE_STATE_OPENING, "opening"),
+                    G_DEFINE_ENUM_VALUE (AMSEL_LINE_STATE_OPEN, "open"),
+                    G_DEFINE_ENUM_VALUE (AMSEL_LINE_STATE_WAITING, "waiting"),
+                    G_DEFINE_ENUM_VALUE (AMSEL_LINE_STATE_ENDED, "ended"))
+
+typedef enum
+{
+  PROP_NAME = 1,
+  PROP_TRANSPORT,
+  PROP_GAP,
+  PROP_REOPEN_MIN,
+  PROP_REOPEN_MAX,
+} AmselLineProperty;
+
+static GParamSpec *properties[PROP_REOPEN_MAX + 1];
+static guint signal_state;
+
+static void line_open (AmselLine *self);
+static void schedule_next (AmselLine *self);
+
+static AmselClock *
+get_clock (AmselLine *self)
+{
+  return amsel_transport_get_clock (self->transport);
+}
+
+static void
+job_free (Job *job)
+{
+  g_object_unref (job->protocol);
+  g_object_unref (job->dialogue);
+  g_free (job);
+}
+
+static void
+job_finish (Job *job, const AmselDialogueReport *report, const GError *error)
+{
+  job->done (job->dialogue, report, error, job->user_data);
+  job_free (job);
+}
+
+/* Changes the state and tells of it once; message says why. */
+static void
+set_state (AmselLine *self, AmselLineState state, const gchar *message)
+{
+  if (self->state == state)
+    return;
+  self->state = state;
+  g_signal_emit (self, signal_state, 0, state, message);
+}
+
+/* What waits fails with the reason; it gets its record now and not when the line comes back. */
+static void
+fail_waiting (AmselLine *self, const GError *error)
+{
+  AmselDialogueReport report = { .end_us = amsel_clock_get_real_us (get_clock (self)) };
+
+  for (guint lane = 0; lane < N_LANES; lane++)
+    {
+      GQueue failed = self->lanes[lane];
+      Job *job;
+
+      g_queue_init (&self->lanes[lane]);
+      while ((job = g_queue_pop_head (&failed)) != NULL)
+        job_finish (job, &report, error);
+    }
+}
+
+static gboolean
+on_reopen (gpointer user_data)
+{
+  AmselLine *self = user_data;
+
+  amsel_clock_clear_alarm (&self->reopen);
+  line_open (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+line_failed (AmselLine *self, const GError *error)
+{
+  g_autofree gchar *message = NULL;
+  g_autofree gchar *pause = NULL;
+  g_autoptr (GError) fault = g_error_copy (error);
+
+  g_clear_error (&self->fault);
+  self->fault = g_error_copy (error);
+  if (self->exchange != NULL)
+    amsel_exchange_abort (self->exchange, fault);
+  if (g_error_matches (fault, AMSEL_TRANSPORT_ERROR, AMSEL_TRANSPORT_ERROR_ENDED))
+    set_state (self, AMSEL_LINE_STATE_ENDED, fault->message);
+  else
+    {
+      self->reopen_pause_us = CLAMP (self->reopen_pause_us * 2, self->reopen_min_us, self->reopen_max_us);
+      pause = amsel_duration_to_string (self->reopen_min_us);
+      message = g_strdup_printf ("%s; trying again from %s on", fault->message, pause);
+      self->reopen = amsel_clock_add_alarm (
+          get_clock (self), amsel_clock_get_monotonic_us (get_clock (self)) + self->reopen_pause_us,
+          on_reopen, self);
+      set_state (self, AMSEL_LINE_STATE_WAITING, message);
+    }
+  fail_waiting (self, fault);
+}
+
+static void
+on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (AmselLine) self = user_data;
+  g_autoptr (GError) error = NULL;
+  gboolean opened = amsel_transport_open_finish (AMSEL_TRANSPORT (source), result, &error);
+
+  if (self->opening == NULL)
+    return; /* stopped meanwhile */
+  g_clear_object (&self->opening);
+  if (!opened)
+    {
+      line_failed (self, error);
+      return;
+    }
+  self->reopen_pause_us = 0;
+  g_clear_error (&self->fault);
+  set_state (self, AMSEL_LINE_STATE_OPEN, "open");
+  schedule_next (self);
+}
+
+static void
+line_open (AmselLine *self)
+{
+  self->opening = g_cancellable_new ();
+  if (self->state == AMSEL_LINE_STATE_NONE)
+    self->state = AMSEL_LINE_STATE_OPENING;
+  g_byte_array_set_size (self->heard_bytes, 0);
+  amsel_transport_open_async (self->transport, self->opening, on_opened, g_object_ref (self));
+}
+
+static void
+on_lost (AmselTransport *transport G_GNUC_UNUSED, const GError *error, gpointer user_data)
+{
+  line_failed (user_data, error);
+}
+
+/* Frames that nobody asked for: kept until they are whole, given to the listener. */
+static void
+hear (AmselLine *self, GBytes *data)
+{
+  gsize length;
+  const guint8 *bytes = g_bytes_get_data (data, &length);
+  gint64 now_us = amsel_clock_get_real_us (get_clock (self));
+  gsize done = 0;
+
+  g_byte_array_append (self->heard_bytes, bytes, (guint) length);
+  while (done < self->heard_bytes->len)
+    {
+      g_autoptr (AmselFrame) frame = NULL;
+      gsize used = 0;
+      AmselFrameStatus status =
+          amsel_protocol_find_frame (self->heard_protocol, self->heard_bytes->data + done,
+                                     self->heard_bytes->len - done, now_us, &used, &frame, NULL);
+
+      if (status == AMSEL_FRAME_STATUS_MORE)
+        break;
+      done += used;
+      if (frame != NULL)
+        self->heard (frame, self->heard_data);
+    }
+  g_byte_array_remove_range (self->heard_bytes, 0, (guint) done);
+  if (self->heard_bytes->len > HEARD_MAX)
+    g_byte_array_remove_range (self->heard_bytes, 0, 1);
+}
+
+static void
+on_received (AmselTransport *transport G_GNUC_UNUSED, GBytes *data, gpointer user_data)
+{
+  AmselLine *self = user_data;
+
+  if (self->exchange != NULL)
+    amsel_exchange_receive (self->exchange, data);
+  else if (self->heard != NULL)
+    hear (self, data);
+}
+
+static Job *
+take_job (AmselLine *self)
+{
+  gboolean others = !g_queue_is_empty (&self->lanes[AMSEL_LANE_SCHEDULED])
+                    || !g_queue_is_empty (&self->lanes[AMSEL_LANE_SEARCH]);
+
+  if (!g_queue_is_empty (&self->lanes[AMSEL_LANE_ON_DEMAND])
+      && (self->n_on_demand < ON_DEMAND_BURST || !others))
+    {
+      self->n_on_demand++;
+      return g_queue_pop_head (&self->lanes[AMSEL_LANE_ON_DEMAND]);
+    }
+  self->n_on_demand = 0;
+  for (guint lane = AMSEL_LANE_SCHEDULED; lane < N_LANES; lane++)
+    if (!g_queue_is_empty (&self->lanes[lane]))
+      return g_queue_pop_head (&self->lanes[lane]);
+  return NULL;
+}
+
+static void
+on_exchange_done (AmselExchange *exchange, const AmselDialogueReport *report, const GError *error,
+                  gpointer user_data)
+{
+  g_autoptr (AmselLine) self = g_object_ref (user_data);
+  AmselDialogueReport copy = *report;
+  g_autoptr (GError) fault = error != NULL ? g_error_copy (error) : NULL;
+  Job *job = g_steal_pointer (&self->job);
+
+  self->exchange = NULL;
+  amsel_exchange_free (exchange);
+  self->free_us = amsel_clock_get_monotonic_us (get_clock (self));
+  job_finish (job, &copy, fault);
+  schedule_next (self);
+}
+
+static gboolean
+on_next (gpointer user_data)
+{
+  AmselLine *self = user_data;
+
+  amsel_clock_clear_alarm (&self->next);
+  if (self->state != AMSEL_LINE_STATE_OPEN || self->exchange != NULL)
+    return G_SOURCE_REMOVE;
+  self->job = take_job (self);
+  if (self->job == NULL)
+    return G_SOURCE_REMOVE;
+  self->exchange = amsel_exchange_new (self->transport, self->job->protocol, self->job->dialogue);
+  if (self->job->first_retries >= 0)
+    amsel_exchange_set_first_retries (self->exchange, (guint) self->job->first_retries);
+  amsel_exchange_start (self->exchange, on_exchange_done, self);
+  return G_SOURCE_REMOVE;
+}
+
+/* The next dialogue begins from the main loop, after the gap, never from within what ended the last one. */
+static void
+schedule_next (AmselLine *self)
+{
+  if (self->state == AMSEL_LINE_STATE_OPEN && self->exchange == NULL && self->next == NULL
+      && amsel_line_get_n_waiting (self) > 0)
+    self->next = amsel_clock_add_alarm (get_clock (self), self->free_us + self->gap_us, on_next, self);
+}
+
+/**
+ * amsel_line_submit: (skip)
+ * @self: a line
+ * @lane: how urgent it is
+ * @protocol: finds the frames
+ * @dialogue: what to say
+ * @first_retries: how often a request may be repeated before the meter has answered at all; -1 for as often
+ * as it asks for
+ * @done: called once, also when the line is lost or stopped
+ * @user_data: for @done
+ *
+ * Queues a dialogue.
+ */
+void
+amsel_line_submit (AmselLine *self, AmselLane lane, AmselProtocol *protocol, AmselDialogue *dialogue,
+                   gint first_retries, AmselLineDone done, gpointer user_data)
+{
+  Job *job;
+
+  g_return_if_fail (lane < N_LANES);
+  job = g_new0 (Job, 1);
+  job->protocol = g_object_ref (protocol);
+  job->dialogue = g_object_ref (dialogue);
+  job->first_retries = first_retries;
+  job->done = done;
+  job->user_data = user_data;
+  if (self->fault != NULL)
+    {
+      AmselDialogueReport report = { .end_us = amsel_clock_get_real_us (get_clock (self)) };
+      g_autoptr (GError) fault = g_error_copy (self->fault);
+
+      job_finish (job, &report, fault);
+      return;
+    }
+  g_queue_push_tail (&self->lanes[lane], job);
+  schedule_next (self);
+}
+
+/**
+ * amsel_line_cancel: (skip)
+ * @self: a line
+ * @dialogue: a dialogue that was submitted
+ *
+ * Ends a dialogue with %AMSEL_READ_ERROR_CANCELLED, whether it waits or has begun.
+ */
+void
+amsel_line_cancel (AmselLine *self, AmselDialogue *dialogue)
+{
+  g_autoptr (GError) error =
+      g_error_new_literal (AMSEL_READ_ERROR, AMSEL_READ_ERROR_CANCELLED, "stopped by the user");
+  AmselDialogueReport report = { .end_us = amsel_clock_get_real_us (get_clock (self)) };
+
+  if (self->job != NULL && self->job->dialogue == dialogue)
+    {
+      amsel_exchange_abort (self->exchange, error);
+      return;
+    }
+  for (guint lane = 0; lane < N_LANES; lane++)
+    for (GList *l = self->lanes[lane].head; l != NULL; l = l->next)
+      {
+        Job *job = l->data;
+
+        if (job->dialogue != dialogue)
+          continue;
+        g_queue_delete_link (&self->lanes[lane], l);
+        job_finish (job, &report, error);
+        return;
+      }
+}
+
+/**
+ * amsel_line_listen: (skip)
+ * @self: a line that is not started
+ * @protocol: finds the frames
+ * @heard: called for each frame that came without being asked for
+ * @user_data: for @heard
+ */
+void
+amsel_line_listen (AmselLine *self, AmselProtocol *protocol, AmselLineHeard heard, gpointer user_data)
+{
+  g_set_object (&self->heard_protocol, protocol);
+  self->heard = heard;
+  self->heard_data = user_data;
+}
+
+/**
+ * amsel_line_start:
+ * @self: a line with a transport
+ *
+ * Opens the line and keeps it open.
+ */
+void
+amsel_line_start (AmselLine *self)
+{
+  if (self->state == AMSEL_LINE_STATE_NONE && self->transport != NULL)
+    line_open (self);
+}
+
+/**
+ * amsel_line_stop:
+ * @self: a line
+ *
+ * Ends what is going on, with %AMSEL_READ_ERROR_CANCELLED, and closes the line.
+ */
+void
+amsel_line_stop (AmselLine *self)
+{
+  g_autoptr (GError) error =
+      g_error_new_literal (AMSEL_READ_ERROR, AMSEL_READ_ERROR_CANCELLED, "the line was stopped");
+
+  if (self->state == AMSEL_LINE_STATE_NONE)
+    return;
+  self->state = AMSEL_LINE_STATE_NONE;
+  amsel_clock_clear_alarm (&self->reopen);
+  amsel_clock_clear_alarm (&self->next);
+  if (self->opening != NULL)
+    g_cancellable_cancel (self->opening);
+  g_clear_object (&self->opening);
+  if (self->exchange != NULL)
+    amsel_exchange_abort (self->exchange, error);
+  fail_waiting (self, error);
+  g_clear_error (&self->fault);
+  amsel_transport_close (self->transport);
+}
+
+/**
+ * amsel_line_get_n_waiting:
+ * @self: a line
+ *
+ * Returns: how many dialogues wait for their turn
+ */
+guint
+amsel_line_get_n_waiting (AmselLine *self)
+{
+  guint n = 0;
+
+  for (guint lane = 0; lane < N_LANES; lane++)
+    n += g_queue_get_length (&self->lanes[lane]);
+  return n;
+}
+
+/**
+ * amsel_line_get_name: (attributes org.gtk.Method.get_property=name)
+ * @self: a line
+ *
+ * Returns: (transfer none): its name; empty where it has none
+ */
+const gchar *
+amsel_line_get_name (AmselLine *self)
+{
+  return self->name != NULL ? self->name : "";
+}
+
+/**
+ * amsel_line_get_transport: (attributes org.gtk.Method.get_property=transport)
+ * @self: a line
+ *
+ * Returns: (transfer none) (nullable): its transport
+ */
+AmselTransport *
+amsel_line_get_transport (AmselLine *self)
+{
+  return self->transport;
+}
+
+/**
+ * amsel_line_get_state:
+ * @self: a line
+ *
+ * Returns: its state
+ */
+AmselLineState
+amsel_line_get_state (AmselLine *self)
+{
+  return self->state;
+}
+
+/**
+ * amsel_line_new:
+ * @name: its name
+ * @transport: its transport
+ *
+ * Returns: (transfer full): a line
+ */
+AmselLine *
+amsel_line_new (const gchar *name, AmselTransport *transport)
+{
+  return g_object_new (AMSEL_TYPE_LINE, "name", name, "transport", transport, NULL);
+}
+
+static void
+set_transport (AmselLine *self, AmselTransport *transport)
+{
+  if (self->transport != NULL)
+    g_signal_handlers_disconnect_by_data (self->transport, self);
+  g_set_object (&self->transport, transport);
+  if (transport == NULL)
+    return;
+  g_signal_connect (transport, "received", G_CALLBACK (on_received), self);
+  g_signal_connect (transport, "lost", G_CALLBACK (on_lost), self);
+}
+
+static void
+amsel_line_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  AmselLine *self = AMSEL_LINE (object);
+
+  switch ((AmselLineProperty) id)
+    {
+    case PROP_NAME:
+      g_value_set_string (value, self->name);
+      break;
+    case PROP_TRANSPORT:
+      g_value_set_object (value, self->transport);
+      break;
+    case PROP_GAP:
+      g_value_set_int64 (value, self->gap_us);
+      break;
+    case PROP_REOPEN_MIN:
+      g_value_set_int64 (value, self->reopen_min_us);
+      break;
+    case PROP_REOPEN_MAX:
+      g_value_set_int64 (value, self->reopen_max_us);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+amsel_line_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  AmselLine *self = AMSEL_LINE (object);
+
+  switch ((AmselLineProperty) id)
+    {
+    case PROP_NAME:
+      g_free (self->name);
+      self->name = g_value_dup_string (value);
+      break;
+    case PROP_TRANSPORT:
+      set_transport (self, g_value_get_object (value));
+      break;
+    case PROP_GAP:
+      self->gap_us = g_value_get_int64 (value);
+      break;
+    case PROP_REOPEN_MIN:
+      self->reopen_min_us = g_value_get_int64 (value);
+      break;
+    case PROP_REOPEN_MAX:
+      self->reopen_max_us = g_value_get_int64 (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+amsel_line_dispose (GObject *object)
+{
+  AmselLine *self = AMSEL_LINE (object);
+
+  amsel_line_stop (self);
+  set_transport (self, NULL);
+  g_clear_object (&self->heard_protocol);
+  G_OBJECT_CLASS (amsel_line_parent_class)->dispose (object);
+}
+
+static void
+amsel_line_finalize (GObject *object)
+{
+  AmselLine *self = AMSEL_LINE (object);
+
+  g_free (self->name);
+  g_byte_array_unref (self->heard_bytes);
+  G_OBJECT_CLASS (amsel_line_parent_class)->finalize (object);
+}
+
+static void
+amsel_line_class_init (AmselLineClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const gint64 hour_us = G_GINT64_CONSTANT (3600) * G_USEC_PER_SEC;
+
+  object_class->get_property = amsel_line_get_property;
+  object_class->set_property = amsel_line_set_property;
+  object_class->dispose = amsel_line_dispose;
+  object_class->finalize = amsel_line_finalize;
+
+  properties[PROP_NAME] =
+      g_param_spec_string ("name", "name", "Name of the line, by which pipelines refer to it.", NULL,
+                           AMSEL_PARAM_SETTING | AMSEL_PARAM_REQUIRED);
+  properties[PROP_TRANSPORT] =
+      g_param_spec_object ("transport", "transport", "What carries the bytes of the line.",
+                           AMSEL_TYPE_TRANSPORT, AMSEL_PARAM_SETTING | AMSEL_PARAM_REQUIRED);
+  properties[PROP_GAP] =
+      amsel_param_spec_duration ("gap", "Pause between the end of one reading and the beginning of the next.",
+                                 0, 60 * G_USEC_PER_SEC, 0, AMSEL_PARAM_SETTING | G_PARAM_CONSTRUCT);
+  properties[PROP_REOPEN_MIN] = amsel_param_spec_duration (
+      "reopen-min", "Pause before a lost line is opened again; it doubles with every failure.", 1000, hour_us,
+      G_USEC_PER_SEC, AMSEL_PARAM_SETTING | G_PARAM_CONSTRUCT);
+  properties[PROP_REOPEN_MAX] =
+      amsel_param_spec_duration ("reopen-max", "Longest pause before a lost line is opened again.", 1000,
+                                 24 * hour_us, 60 * G_USEC_PER_SEC, AMSEL_PARAM_SETTING | G_PARAM_CONSTRUCT);
+  g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
+
+  /**
+   * AmselLine::state-changed:
+   * @self: the line
+   * @state: its new state
+   * @message: a sentence that says why
+   *
+   * The line was opened, or lost. Emitted once for each change, not for each attempt.
+   */
+  signal_state = g_signal_new ("state-changed", AMSEL_TYPE_LINE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                               G_TYPE_NONE, 2, AMSEL_TYPE_LINE_STATE, G_TYPE_STRING);
+}
+
+static void
+amsel_line_init (AmselLine *self)
+{
+  self->heard_bytes = g_byte_array_new ();
+  for (guint lane = 0; lane < N_LANES; lane++)
+    g_queue_init (&self->lanes[lane]);
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A tiny protocol and a transport with scripted meters, for tests of the wiring on a test clock.
+ *
+ * A request is "<ADDRESS?>", an answer "<ADDRESS=TEXT>". A meter's answer goes out a while after the request;
+ * meters can be silent, slow or noisy. */
+#pragma once
+
+#include "amsel.h"
+
+#include "test-clock.h"
+
+G_BEGIN_DECLS
+
+#define MOCK_TYPE_PROTOCOL (mock_protocol_get_type ())
+G_DECLARE_FINAL_TYPE (MockProtocol, mock_protocol, MOCK, PROTOCOL, AmselProtocol)
+
+/* Time that a mock dialogue waits for an answer. */
+#define MOCK_TIMEOUT_US (300 * 1000)
+
+#define MOCK_TYPE_TRANSPORT (mock_transport_get_type ())
+G_DECLARE_FINAL_TYPE (MockTransport, mock_transport, MOCK, TRANSPORT, AmselTransport)
+
+MockTransport *mock_transport_new (TestClock *clock);
+
+/* What comes back when address is asked, and when; NULL for silence. Later calls replace earlier ones. */
+void mock_transport_set_answer (MockTransport *self, const gchar *address, const gchar *answer,
+                                gint64 delay_us);
+
+/* All that was sent, in order: "<1?><2?>". */
+const gchar *mock_transport_get_sent (MockTransport *self);
+void mock_transport_clear_sent (MockTransport *self);
+
+/* Opening fails while it is set. */
+void mock_transport_set_broken (MockTransport *self, gboolean broken);
+guint mock_transport_get_n_opened (MockTransport *self);
+
+/* Bytes that nobody asked for. */
+void mock_transport_inject (MockTransport *self, const gchar *text);
+
+G_END_DECLS

@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The exchange and the line: answers, silence, damage, repeats, lanes, loss and reopening. */
+#include "mock-line.h"
+
+#define MS     1000
+#define SECOND ((gint64) G_USEC_PER_SEC)
+
+typedef struct
+{
+  TestClock *clock;
+  MockTransport *transport;
+  AmselLine *line;
+  AmselProtocol *protocol;
+  GString *log; /* what was done, in order */
+} Fixture;
+
+typedef struct
+{
+  Fixture *fixture;
+  const gchar *label;
+  gboolean done;
+  guint attempts;
+  gboolean contact;
+  GError *error;
+  gchar *answer;
+} Outcome;
+
+static void
+set_up (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  f->clock = test_clock_new (0);
+  f->transport = mock_transport_new (f->clock);
+  f->line = amsel_line_new ("test", AMSEL_TRANSPORT (f->transport));
+  f->protocol = g_object_new (MOCK_TYPE_PROTOCOL, NULL);
+  f->log = g_string_new (NULL);
+  amsel_line_start (f->line);
+}
+
+static void
+tear_down (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  amsel_line_stop (f->line);
+  g_assert_finalize_object (f->line);
+  g_assert_finalize_object (f->transport);
+  g_assert_finalize_object (f->protocol);
+  g_assert_finalize_object (f->clock);
+  g_string_free (f->log, TRUE);
+}
+
+static void
+on_done (AmselDialogue *dialogue, const AmselDialogueReport *report, const GError *error, gpointer user_data)
+{
+  Outcome *outcome = user_data;
+  GPtrArray *frames = amsel_dialogue_get_frames (dialogue);
+
+  g_assert_false (outcome->done);
+  outcome->done = TRUE;
+  outcome->attempts = report->attempts;
+  outcome->contact = report->contact;
+  outcome->error = error != NULL ? g_error_copy (error) : NULL;
+  if (frames->len > 0)
+    {
+      gsize length;
+      const guint8 *bytes = amsel_frame_get_data (g_ptr_array_index (frames, 0), &length);
+
+      outcome->answer = g_strndup ((const gchar *) bytes, length);
+    }
+  g_string_append (outcome->fixture->log, outcome->label);
+}
+
+static void
+outcome_clear (Outcome *outcome)
+{
+  g_clear_error (&outcome->error);
+  g_clear_pointer (&outcome->answer, g_free);
+}
+
+static AmselDialogue *
+submit (Fixture *f, AmselLane lane, const gchar *address, gint first_retries, Outcome *outcome)
+{
+  g_autoptr (AmselMeter) meter = amsel_meter_new (NULL, address);
+  g_autoptr (AmselDialogue) dialogue = amsel_protocol_read (f->protocol, meter, NULL);
+
+  outcome->fixture = f;
+  if (outcome->label == NULL)
+    outcome->label = "";
+  amsel_line_submit (f->line, lane, f->protocol, dialogue, first_retries, on_done, outcome);
+  return dialogue; /* the line holds it while it lasts */
+}
+
+static void
+test_answer (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  Outcome outcome = { 0 };
+
+  mock_transport_set_answer (f->transport, "1", "<1=abc>", 20 * MS);
+  submit (f, AMSEL_LANE_SCHEDULED, "1", -1, &outcome);
+  test_clock_run_until (f->clock, &outcome.done, SECOND);
+  g_assert_no_error (outcome.error);
+  g_assert_cmpstr (outcome.answer, ==, "<1=abc>");
+  g_assert_cmpuint (outcome.attempts, ==, 1);
+  g_assert_true (outcome.contact);
+  outcome_clear (&outcome);
+}
+
+/* a whole answer is not waited after: three readings take three times their own latency and nothing more */
+static void
+test_no_fixed_waits (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  Outcome outcomes[3] = { 0 };
+  gint64 begin_us = amsel_clock_get_monotonic_us (AMSEL_CLOCK (f->clock));
+
+  mock_transport_set_answer (f->transport, "1", "<1=abc>", 20 * MS);
+  for (guint i = 0; i < 3; i++)
+    submit (f, AMSEL_LANE_SCHEDULED, "1", -1, &outcomes[i]);
+  test_clock_run_until (f->clock, &outcomes[2].done, SECOND);
+  g_assert_cmpint (amsel_clock_get_monotonic_us (AMSEL_CLOCK (f->clock)) - begin_us, ==, 60 * MS);
+  for (guint i = 0; i < 3; i++)
+    outcome_clear (&outcomes[i]);
+}
+
+static void
+test_silence (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  Outcome outcome = { 0 };
+  gint64 begin_us = amsel_clock_get_monotonic_us (AMSEL_CLOCK (f->clock));
+
+  submit (f, AMSEL_LANE_SCHEDULED, "1", -1, &outcome);
+  test_clock_run_until (f->clock, &outcome.done, 5 * SECOND);
+  g_assert_error (outcome.error, AMSEL_READ_ERROR, AMSEL_READ_ERROR_TIMEOUT);
+  g_assert_cmpuint (outcome.attempts, ==, 3);
+  g_assert_false (outcome.contact);
+  g_assert_cmpstr (mock_transport_get_sent (f->transport), ==, "<1?><1?><1?>");
+  g_assert_cmpint (amsel_clock_get_monotonic_us (AMSEL_CLOCK (f->clock)) - begin_us, ==, 3 * MOCK_TIMEOUT_US);
+  outcome_clear (&outcome);
+}
+
+static void
+test_first_retries (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  Outcome outcome = { 0 };
+
+  submit (f, AMSEL_LANE_SCHEDULED, "1", 0, &outcome);
+  test_clock_run_until (f->clock, &outcome.done, SECOND);
+  g_assert_cmpuint (outcome.attempts, ==, 1);
+  outcome_clear (&outcome);
+}
+
+static void
+test_damage (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  const struct
+  {
+    const gchar *name;
+    const gchar *answer;
+    const gchar *expected; /* the frame, or NULL for damage */
+    guint attempts;
+  } vectors[] = {
+    { "garbage before the frame", "\x01\x02<1=abc>", "<1=abc>", 1 },
+    { "garbage only", "xyzzy", NULL, 3 },
+    { "half a frame", "<1=ab", NULL, 3 },
+    { "half a frame before a whole one", "<1=<1=abc>", "<1=<1=abc>", 1 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (vectors); i++)
+    {
+      Outcome outcome = { 0 };
+
+      g_test_message ("%s", vectors[i].name);
+      mock_transport_set_answer (f->transport, "1", vectors[i].answer, 20 * MS);
+      submit (f, AMSEL_LANE_SCHEDULED, "1", -1, &outcome);
+      test_clock_run_until (f->clock, &outcome.done, 5 * SECOND);
+      g_assert_cmpstr (outcome.answer, ==, vectors[i].expected);
+      g_assert_cmpuint (outcome.attempts, ==, vectors[i].attempts);
+      if (vectors[i].expected == NULL)
+        g_assert_error (outcome.error, AMSEL_READ_ERROR, AMSEL_READ_ERROR_DAMAGED);
+      outcome_clear (&outcome);
+    }
+}
+
+/* a line that never stops talking ends the reading, and the next meter is read */
+static void
+test_endless (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree gchar *endless = g_strnfill (100000, 'x');
+  Outcome first = { 0 };
+  Outcome second = { 0 };
+
+  mock_transport_set_answer (f->transport, "1", endless, 20 * MS);
+  mock_transport_set_answer (f->transport, "2", "<2=ok>", 20 * MS);
+  submit (f, AMSEL_LANE_SCHEDULED, "1", 0, &first);
+  submit (f, AMSEL_LANE_SCHEDULED, "2", 0, &second);
+  test_clock_run_until (f->clock, &second.done, 5 * SECOND);
+  g_assert_error (first.error, AMSEL_READ_ERROR, AMSEL_READ_ERROR_DAMAGED);
+  g_assert_cmpstr (second.answer, ==, "<2=ok>");
+  outcome_clear (&first);
+  outcome_clear (&second);
+}
+
+static void
+test_lanes (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  Outcome search = { .label = "F" };
+  Outcome scheduled[2] = { { .label = "S" }, { .label = "s" } };
+  Outcome urgent[6] = { { .label = "1" }, { .label = "2" }, { .label = "3" },
+                        { .label = "4" }, { .label = "5" }, { .label = "6" } };
+
+  mock_transport_set_answer (f->transport, "1", "<1=abc>", 20 * MS);
+  submit (f, AMSEL_LANE_SEARCH, "1", -1, &search);
+  submit (f, AMSEL_LANE_SCHEDULED, "1", -1, &scheduled[0]);
+  submit (f, AMSEL_LANE_SCHEDULED, "1", -1, &scheduled[1]);
+  for (guint i = 0; i < 6; i++)
+    submit (f, AMSEL_LANE_ON_DEMAND, "1", -1, &urgent[i]);
+  test_clock_run_until (f->clock, &search.done, 5 * SECOND);
+  /* urgent ones first, but after four of them somebody else has a turn */
+  g_assert_cmpstr (f->log->str, ==, "1234S56sF");
+  for (guint i = 0; i < 6; i++)
+    outcome_clear (&urgent[i]);
+  outcome_clear (&scheduled[0]);
+  outcome_clear (&scheduled[1]);
+  outcome_clear (&search);
+}
+
+static void
+test_cancel (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  Outcome running = { 0 };
+  Outcome waiting = { 0 };
+  AmselDialogue *first = submit (f, AMSEL_LANE_SCHEDULED, "1", -1, &running);
+  AmselDialogue *second = submit (f, AMSEL_LANE_SCHEDULED, "2", -1, &waiting);
+
+  test_clock_advance (f->clock, 100 * MS);
+  amsel_line_cancel (f->line, second);
+  g_assert_error (waiting.error, AMSEL_READ_ERROR, AMSEL_READ_ERROR_CANCELLED);
+  g_assert_false (running.done);
+  amsel_line_cancel (f->line, first);
+  g_assert_error (running.error, AMSEL_READ_ERROR, AMSEL_READ_ERROR_CANCELLED);
+  outcome_clear (&running);
+  outcome_clear (&waiting);
+}
+
+static void
+on_state (AmselLine *line G_GNUC_UNUSED, AmselLineState state, const gchar *message G_GNUC_UNUSED,
+          gpointer user_data)
+{
+  g_string_append_printf (user_data, "%s ", state == AMSEL_LINE_STATE_OPEN ? "open" : "lost");
+}
+
+/* one message for each change of state, growing pauses, and a reason for whoever asks meanwhile */
+static void
+test_loss (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GError) unplugged =
+      g_error_new_literal (AMSEL_TRANSPORT_ERROR, AMSEL_TRANSPORT_ERROR_LOST, "unplugged");
+  Outcome running = { 0 };
+  Outcome waiting = { 0 };
+  Outcome later = { 0 };
+  Outcome back = { 0 };
+
+  g_signal_connect (f->line, "state-changed", G_CALLBACK (on_state), f->log);
+  mock_transport_set_answer (f->transport, "1", "<1=abc>", 200 * MS);
+  submit (f, AMSEL_LANE_SCHEDULED, "1", -1, &running);
+  submit (f, AMSEL_LANE_SCHEDULED, "1", -1, &waiting);
+  test_clock_advance (f->clock, 100 * MS);
+  g_assert_cmpstr (f->log->str, ==, "open ");
+  mock_transport_set_broken (f->transport, TRUE);
+  amsel_transport_lost (AMSEL_TRANSPORT (f->transport), unplugged);
+  g_assert_error (running.error, AMSEL_TRANSPORT_ERROR, AMSEL_TRANSPORT_ERROR_LOST);
+  g_assert_error (waiting.error, AMSEL_TRANSPORT_ERROR, AMSEL_TRANSPORT_ERROR_LOST);
+  test_clock_advance (f->clock, 3600 * SECOND);
+  /* 1, 2, 4 … 60 s and then every minute: about 64 attempts in an hour, not 3600 */
+  g_assert_cmpuint (mock_transport_get_n_opened (f->transport), <, 70);
+  g_assert_cmpuint (mock_transport_get_n_opened (f->transport), >, 55);
+  submit (f, AMSEL_LANE_SCHEDULED, "1", -1, &later);
+  g_assert_error (later.error, AMSEL_TRANSPORT_ERROR, AMSEL_TRANSPORT_ERROR_OPEN);
+  mock_transport_set_broken (f->transport, FALSE);
+  test_clock_advance (f->clock, 61 * SECOND);
+  submit (f, AMSEL_LANE_SCHEDULED, "1", -1, &back);
+  test_clock_run_until (f->clock, &back.done, SECOND);
+  g_assert_no_error (back.error);
+  g_assert_cmpstr (f->log->str, ==, "open lost open ");
+  g_signal_handlers_disconnect_by_data (f->line, f->log);
+  outcome_clear (&running);
+  outcome_clear (&waiting);
+  outcome_clear (&later);
+}
+
+static void
+on_heard (AmselFrame *frame, gpointer user_data)
+{
+  gsize length;
+  const guint8 *bytes = amsel_frame_get_data (frame, &length);
+
+  g_string_append_len (user_data, (const gchar *) bytes, (gssize) length);
+}
+
+static void
+test_listen (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  amsel_line_listen (f->line, f->protocol, on_heard, f->log);
+  test_clock_advance (f->clock, MS);
+  mock_transport_inject (f->transport, "gar<1=a><2=");
+  mock_transport_inject (f->transport, "b>");
+  g_assert_cmpstr (f->log->str, ==, "<1=a><2=b>");
+}
+
+#define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  ADD ("/line/answer", test_answer);
+  ADD ("/line/no-fixed-waits", test_no_fixed_waits);
+  ADD ("/line/silence", test_silence);
+  ADD ("/line/first-retries", test_first_retries);
+  ADD ("/line/damage", test_damage);
+  ADD ("/line/endless", test_endless);
+  ADD ("/line/lanes", test_lanes);
+  ADD ("/line/cancel", test_cancel);
+  ADD ("/line/loss", test_loss);
+  ADD ("/line/listen", test_listen);
+  return g_test_run ();
+}
