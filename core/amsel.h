@@ -25,6 +25,7 @@
 #include "amsel-controller.h"
 #include "amsel-dialogue.h"
 #include "amsel-exporter.h"
+#include "amsel-outbox.h"
 #include "amsel-protocol.h"
 #include "amsel-recording.h"
 #include "amsel-service.h"

@@ -19,6 +19,9 @@ typedef struct
   gchar *record_path;           /* (owned) (nullable) */
   AmselRecordingWriter *writer; /* (owned) (nullable): open while the transport is */
   State state;
+  gboolean
+      is_opening; /* the class was asked to open and has not finished: true also after a close meanwhile */
+  gboolean is_paused;
 } AmselTransportPrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (AmselTransport, amsel_transport, G_TYPE_OBJECT)
@@ -37,7 +40,9 @@ static GParamSpec *properties[PROP_RECORD + 1];
 typedef enum
 {
   SIGNAL_RECEIVED,
+  SIGNAL_DAMAGED,
   SIGNAL_LOST,
+  SIGNAL_PROBLEM,
   N_SIGNALS,
 } AmselTransportSignal;
 
@@ -80,15 +85,38 @@ default_open_finish (AmselTransport *self G_GNUC_UNUSED, GAsyncResult *result, G
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
-static gboolean
-start_recording (AmselTransport *self, GError **error)
+/* A recording serves those who look into the line: its failure is told, and never stops the line. */
+static void
+stop_recording (AmselTransport *self, GError *error)
 {
   AmselTransportPrivate *priv = amsel_transport_get_instance_private (self);
 
-  if (priv->record_path == NULL || priv->writer != NULL)
-    return TRUE;
-  priv->writer = amsel_recording_writer_new (priv->record_path, amsel_transport_get_clock (self), error);
-  return priv->writer != NULL;
+  g_clear_pointer (&priv->writer, amsel_recording_writer_free);
+  g_signal_emit (self, signals[SIGNAL_PROBLEM], 0, error);
+  g_error_free (error);
+}
+
+static void
+start_recording (AmselTransport *self)
+{
+  AmselTransportPrivate *priv = amsel_transport_get_instance_private (self);
+  GError *error = NULL;
+
+  if (priv->record_path == NULL)
+    return;
+  priv->writer = amsel_recording_writer_new (priv->record_path, amsel_transport_get_clock (self), &error);
+  if (priv->writer == NULL)
+    stop_recording (self, error);
+}
+
+static void
+record (AmselTransport *self, AmselRecordingDirection direction, GBytes *data)
+{
+  AmselTransportPrivate *priv = amsel_transport_get_instance_private (self);
+  GError *error = NULL;
+
+  if (priv->writer != NULL && !amsel_recording_writer_add (priv->writer, direction, data, &error))
+    stop_recording (self, error);
 }
 
 /**
@@ -98,7 +126,8 @@ start_recording (AmselTransport *self, GError **error)
  * @callback: (scope async): called when it is open or has failed
  * @user_data: for @callback
  *
- * Opens the port or connection. Does not block.
+ * Opens the port or connection. Does not block. Nothing is reported before amsel_transport_open_finish() was
+ * called.
  */
 void
 amsel_transport_open_async (AmselTransport *self, GCancellable *cancellable, GAsyncReadyCallback callback,
@@ -106,7 +135,15 @@ amsel_transport_open_async (AmselTransport *self, GCancellable *cancellable, GAs
 {
   AmselTransportPrivate *priv = amsel_transport_get_instance_private (self);
 
+  g_return_if_fail (priv->state == STATE_CLOSED);
+  if (priv->is_opening)
+    {
+      g_task_report_new_error (self, callback, user_data, amsel_transport_open_async, AMSEL_TRANSPORT_ERROR,
+                               AMSEL_TRANSPORT_ERROR_BUSY, "the attempt to open before has not ended yet");
+      return;
+    }
   priv->state = STATE_OPENING;
+  priv->is_opening = TRUE;
   AMSEL_TRANSPORT_GET_CLASS (self)->open_async (self, cancellable, callback, user_data);
 }
 
@@ -122,9 +159,13 @@ gboolean
 amsel_transport_open_finish (AmselTransport *self, GAsyncResult *result, GError **error)
 {
   AmselTransportPrivate *priv = amsel_transport_get_instance_private (self);
+  AmselTransportClass *klass = AMSEL_TRANSPORT_GET_CLASS (self);
   GError *local = NULL;
 
-  if (!AMSEL_TRANSPORT_GET_CLASS (self)->open_finish (self, result, &local))
+  if (g_async_result_is_tagged (result, amsel_transport_open_async))
+    return g_task_propagate_boolean (G_TASK (result), error);
+  priv->is_opening = FALSE;
+  if (!klass->open_finish (self, result, &local))
     {
       if (local == NULL)
         g_set_error (&local, AMSEL_PLUGIN_ERROR, AMSEL_PLUGIN_ERROR_CONTRACT,
@@ -137,16 +178,14 @@ amsel_transport_open_finish (AmselTransport *self, GAsyncResult *result, GError 
   if (priv->state != STATE_OPENING)
     {
       /* closed while it was opening */
-      AMSEL_TRANSPORT_GET_CLASS (self)->close (self);
+      klass->close (self);
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "closed while opening");
       return FALSE;
     }
   priv->state = STATE_OPEN;
-  if (!start_recording (self, error))
-    {
-      amsel_transport_close (self);
-      return FALSE;
-    }
+  start_recording (self);
+  if (klass->start != NULL)
+    klass->start (self);
   return TRUE;
 }
 
@@ -204,8 +243,7 @@ amsel_transport_send (AmselTransport *self, GBytes *data, GError **error)
                            "the line is not open");
       return FALSE;
     }
-  if (priv->writer != NULL)
-    amsel_recording_writer_add (priv->writer, AMSEL_RECORDING_SENT, data);
+  record (self, AMSEL_RECORDING_SENT, data);
   if (AMSEL_TRANSPORT_GET_CLASS (self)->send (self, data, &local))
     {
       g_clear_error (&local);
@@ -263,6 +301,41 @@ amsel_transport_get_latency_us (AmselTransport *self)
 }
 
 /**
+ * amsel_transport_set_paused: (virtual set_paused)
+ * @self: a transport
+ * @paused: whether to stop taking bytes from the line
+ *
+ * Holds back what comes, for a listener that cannot keep up. Bytes may still be sent. What is held back may
+ * be lost where the line cannot be stopped; a recording and a TCP connection can.
+ */
+void
+amsel_transport_set_paused (AmselTransport *self, gboolean paused)
+{
+  AmselTransportPrivate *priv = amsel_transport_get_instance_private (self);
+  AmselTransportClass *klass = AMSEL_TRANSPORT_GET_CLASS (self);
+
+  if (priv->is_paused == !!paused)
+    return;
+  priv->is_paused = !!paused;
+  if (priv->state == STATE_OPEN && klass->set_paused != NULL)
+    klass->set_paused (self, priv->is_paused);
+}
+
+/**
+ * amsel_transport_get_paused:
+ * @self: a transport
+ *
+ * Returns: whether it is to hold back what comes
+ */
+gboolean
+amsel_transport_get_paused (AmselTransport *self)
+{
+  AmselTransportPrivate *priv = amsel_transport_get_instance_private (self);
+
+  return priv->is_paused;
+}
+
+/**
  * amsel_transport_get_clock:
  * @self: a transport
  *
@@ -303,9 +376,27 @@ amsel_transport_received (AmselTransport *self, GBytes *data)
 
   if (priv->state != STATE_OPEN)
     return;
-  if (priv->writer != NULL)
-    amsel_recording_writer_add (priv->writer, AMSEL_RECORDING_RECEIVED, data);
+  record (self, AMSEL_RECORDING_RECEIVED, data);
   g_signal_emit (self, signals[SIGNAL_RECEIVED], 0, data);
+}
+
+/**
+ * amsel_transport_damaged:
+ * @self: a transport
+ * @data: the characters as they were read
+ *
+ * For implementations: reports characters that have come with a wrong parity or stop bit. They are no part of
+ * what amsel_transport_received() reports; the order of the calls is the order on the line.
+ */
+void
+amsel_transport_damaged (AmselTransport *self, GBytes *data)
+{
+  AmselTransportPrivate *priv = amsel_transport_get_instance_private (self);
+
+  if (priv->state != STATE_OPEN)
+    return;
+  record (self, AMSEL_RECORDING_DAMAGED, data);
+  g_signal_emit (self, signals[SIGNAL_DAMAGED], 0, data);
 }
 
 /**
@@ -357,6 +448,14 @@ amsel_transport_set_property (GObject *object, guint id, const GValue *value, GP
     }
 }
 
+/* A transport that is dropped while it is open closes; its class is still whole here. */
+static void
+amsel_transport_dispose (GObject *object)
+{
+  amsel_transport_close (AMSEL_TRANSPORT (object));
+  G_OBJECT_CLASS (amsel_transport_parent_class)->dispose (object);
+}
+
 static void
 amsel_transport_finalize (GObject *object)
 {
@@ -375,13 +474,14 @@ amsel_transport_class_init (AmselTransportClass *klass)
 
   object_class->get_property = amsel_transport_get_property;
   object_class->set_property = amsel_transport_set_property;
+  object_class->dispose = amsel_transport_dispose;
   object_class->finalize = amsel_transport_finalize;
   klass->open_async = default_open_async;
   klass->open_finish = default_open_finish;
 
   properties[PROP_RECORD] = g_param_spec_string (
       "record", "record", "File that a recording of the line's traffic is appended to; none where not given.",
-      NULL, AMSEL_PARAM_SETTING);
+      NULL, AMSEL_PARAM_SETTING | AMSEL_PARAM_PATH);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 
   /**
@@ -394,6 +494,17 @@ amsel_transport_class_init (AmselTransportClass *klass)
   signals[SIGNAL_RECEIVED] = g_signal_new ("received", AMSEL_TYPE_TRANSPORT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                            NULL, G_TYPE_NONE, 1, G_TYPE_BYTES);
   /**
+   * AmselTransport::damaged:
+   * @self: the transport
+   * @data: the characters as they were read
+   *
+   * Characters have come whose parity or stop bit was wrong. They stand between what
+   * #AmselTransport::received reported before and reports after, but are no part of it: what was collected of
+   * a frame is worthless now, and yet the line was not silent.
+   */
+  signals[SIGNAL_DAMAGED] = g_signal_new ("damaged", AMSEL_TYPE_TRANSPORT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                          NULL, G_TYPE_NONE, 1, G_TYPE_BYTES);
+  /**
    * AmselTransport::lost:
    * @self: the transport, which is closed
    * @error: what happened
@@ -402,6 +513,15 @@ amsel_transport_class_init (AmselTransportClass *klass)
    */
   signals[SIGNAL_LOST] = g_signal_new ("lost", AMSEL_TYPE_TRANSPORT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                        G_TYPE_NONE, 1, G_TYPE_ERROR);
+  /**
+   * AmselTransport::problem:
+   * @self: the transport
+   * @error: what happened
+   *
+   * Something beside the line failed, such as its recording on a full disk. The line goes on.
+   */
+  signals[SIGNAL_PROBLEM] = g_signal_new ("problem", AMSEL_TYPE_TRANSPORT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                          NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
 }
 
 static void

@@ -61,9 +61,14 @@ G_DECLARE_DERIVABLE_TYPE (AmselTransport, amsel_transport, AMSEL, TRANSPORT, GOb
  * @send: queues bytes for sending without blocking
  * @configure: changes baud rate and the like (nullable: the transport has no such settings)
  * @get_latency_us: what the transport adds to the time of an answer, at the most (nullable: nothing)
+ * @start: it is open and may report from now on; what is reported before is not heard (nullable: reports
+ * nothing of its own accord)
+ * @set_paused: stops or goes on to take bytes from the line, because who listens cannot keep up (nullable: it
+ * cannot hold back)
  *
- * What a transport implements. It reports with amsel_transport_received() and amsel_transport_lost(). The
- * base class keeps the state, records, and checks.
+ * What a transport implements. It reports with amsel_transport_received(), amsel_transport_damaged() and
+ * amsel_transport_lost(). The base class keeps the state, records, and checks. A transport opens once, and
+ * reports a loss once; to open it again is the line's business.
  */
 struct _AmselTransportClass
 {
@@ -77,8 +82,10 @@ struct _AmselTransportClass
   gboolean (*send) (AmselTransport *self, GBytes *data, GError **error);
   gboolean (*configure) (AmselTransport *self, const AmselLineSettings *settings, GError **error);
   gint64 (*get_latency_us) (AmselTransport *self);
+  void (*start) (AmselTransport *self);
+  void (*set_paused) (AmselTransport *self, gboolean paused);
 
-  gpointer padding[8];
+  gpointer padding[6];
 };
 
 AMSEL_API void
@@ -96,6 +103,10 @@ AMSEL_API gboolean
 amsel_transport_configure (AmselTransport *self, const AmselLineSettings *settings, GError **error);
 AMSEL_API gint64
 amsel_transport_get_latency_us (AmselTransport *self);
+AMSEL_API void
+amsel_transport_set_paused (AmselTransport *self, gboolean paused);
+AMSEL_API gboolean
+amsel_transport_get_paused (AmselTransport *self);
 AMSEL_API AmselClock *
 amsel_transport_get_clock (AmselTransport *self);
 AMSEL_API void
@@ -104,6 +115,8 @@ amsel_transport_set_clock (AmselTransport *self, AmselClock *clock);
 /* for implementations */
 AMSEL_API void
 amsel_transport_received (AmselTransport *self, GBytes *data);
+AMSEL_API void
+amsel_transport_damaged (AmselTransport *self, GBytes *data);
 AMSEL_API void
 amsel_transport_lost (AmselTransport *self, const GError *error);
 

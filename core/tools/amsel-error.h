@@ -121,8 +121,8 @@ amsel_plugin_error_quark (void);
  * @AMSEL_TRANSPORT_ERROR_LOST: the connection or the device went away
  * @AMSEL_TRANSPORT_ERROR_SEND: the bytes could not be sent
  * @AMSEL_TRANSPORT_ERROR_CLOSED: the transport is not open
- * @AMSEL_TRANSPORT_ERROR_RECORDING: a recording is not understood
- * @AMSEL_TRANSPORT_ERROR_ENDED: a recording has been played to its end; nothing will follow
+ * @AMSEL_TRANSPORT_ERROR_RECORDING: a recording is not understood, or cannot be written
+ * @AMSEL_TRANSPORT_ERROR_ENDED: there is no more to come, ever: it is of no use to open the transport again
  *
  * Errors of transports (domain "transport").
  */
