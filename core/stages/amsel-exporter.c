@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Base class of exporters. */
+/* Base class of exporters: the settings that all of them share, and checks around what an implementation
+ * does.
+ *
+ * The settings are used by the export worker, not here: where a new exporter begins, how many readouts it
+ * gets at once, and how long the worker pauses after a failure. */
 #include "amsel-exporter.h"
 
 #include "amsel-error.h"
@@ -9,16 +13,34 @@ typedef struct
 {
   gchar *name;       /* (owned) (nullable) */
   AmselClock *clock; /* (owned) (nullable) */
+  AmselExporterBegin begin;
+  guint batch;
+  gint64 retry_min_us;
+  gint64 retry_max_us;
 } AmselExporterPrivate;
+
+#define DEFAULT_BATCH        512
+#define DEFAULT_RETRY_MIN_US (1 * G_TIME_SPAN_SECOND)
+#define DEFAULT_RETRY_MAX_US (5 * G_TIME_SPAN_MINUTE)
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (AmselExporter, amsel_exporter, G_TYPE_OBJECT)
 
 typedef enum
 {
   PROP_NAME = 1,
+  PROP_BEGIN,
+  PROP_BATCH,
+  PROP_RETRY_MIN,
+  PROP_RETRY_MAX,
 } AmselExporterProperty;
 
-static GParamSpec *properties[PROP_NAME + 1];
+static GParamSpec *properties[PROP_RETRY_MAX + 1];
+static guint warning_signal;
+
+G_DEFINE_ENUM_TYPE (AmselExporterBegin, amsel_exporter_begin,
+                    G_DEFINE_ENUM_VALUE (AMSEL_EXPORTER_BEGIN_NONE, "none"),
+                    G_DEFINE_ENUM_VALUE (AMSEL_EXPORTER_BEGIN_PAST, "past"),
+                    G_DEFINE_ENUM_VALUE (AMSEL_EXPORTER_BEGIN_NOW, "now"))
 
 /* A failure without a reason, or a reason without a failure, is the plugin's fault and named so. */
 static gboolean
@@ -31,6 +53,24 @@ settle (AmselExporter *self, gboolean done, GError *local, GError **error)
                  G_OBJECT_TYPE_NAME (self));
   g_propagate_error (error, local);
   return FALSE;
+}
+
+/**
+ * amsel_exporter_check: (virtual check)
+ * @self: an exporter
+ * @error: return location for an #AmselConfigError that names the setting
+ *
+ * Looks whether the settings fit together. It touches neither a file nor the far end.
+ *
+ * Returns: whether they do
+ */
+gboolean
+amsel_exporter_check (AmselExporter *self, GError **error)
+{
+  AmselExporterClass *klass = AMSEL_EXPORTER_GET_CLASS (self);
+  GError *local = NULL;
+
+  return klass->check == NULL || settle (self, klass->check (self, &local), local, error);
 }
 
 /**
@@ -139,6 +179,66 @@ amsel_exporter_get_name (AmselExporter *self)
 }
 
 /**
+ * amsel_exporter_get_begin: (attributes org.gtk.Method.get_property=begin)
+ * @self: an exporter
+ *
+ * Returns: where it begins when it has never run
+ */
+AmselExporterBegin
+amsel_exporter_get_begin (AmselExporter *self)
+{
+  AmselExporterPrivate *priv = amsel_exporter_get_instance_private (self);
+
+  return priv->begin;
+}
+
+/**
+ * amsel_exporter_get_batch: (attributes org.gtk.Method.get_property=batch)
+ * @self: an exporter
+ *
+ * Returns: the most readouts that it gets at once
+ */
+guint
+amsel_exporter_get_batch (AmselExporter *self)
+{
+  AmselExporterPrivate *priv = amsel_exporter_get_instance_private (self);
+
+  return priv->batch;
+}
+
+/**
+ * amsel_exporter_get_retry_us:
+ * @self: an exporter
+ * @n_failures: how many times it has failed one after another, from 1
+ *
+ * Returns: the pause before it is tried again, in microseconds: it doubles from `retry-min` to `retry-max`
+ */
+gint64
+amsel_exporter_get_retry_us (AmselExporter *self, guint n_failures)
+{
+  AmselExporterPrivate *priv = amsel_exporter_get_instance_private (self);
+  gint64 pause_us = priv->retry_min_us;
+
+  for (guint i = 1; i < n_failures && pause_us < priv->retry_max_us; i++)
+    pause_us *= 2;
+  return MAX (priv->retry_min_us, MIN (pause_us, priv->retry_max_us));
+}
+
+/**
+ * amsel_exporter_warn:
+ * @self: an exporter
+ * @error: what went wrong
+ *
+ * Reports something that went wrong and did not stop the exporter, such as a file that somebody removed. For
+ * implementations; to be called from the exporter's own functions.
+ */
+void
+amsel_exporter_warn (AmselExporter *self, const GError *error)
+{
+  g_signal_emit (self, warning_signal, 0, error);
+}
+
+/**
  * amsel_exporter_set_clock:
  * @self: an exporter
  * @clock: (nullable): the clock to go by; %NULL for the system's
@@ -175,6 +275,18 @@ amsel_exporter_get_property (GObject *object, guint id, GValue *value, GParamSpe
     case PROP_NAME:
       g_value_set_string (value, priv->name);
       break;
+    case PROP_BEGIN:
+      g_value_set_enum (value, priv->begin);
+      break;
+    case PROP_BATCH:
+      g_value_set_uint (value, priv->batch);
+      break;
+    case PROP_RETRY_MIN:
+      g_value_set_int64 (value, priv->retry_min_us);
+      break;
+    case PROP_RETRY_MAX:
+      g_value_set_int64 (value, priv->retry_max_us);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -190,6 +302,18 @@ amsel_exporter_set_property (GObject *object, guint id, const GValue *value, GPa
     case PROP_NAME:
       g_free (priv->name);
       priv->name = g_value_dup_string (value);
+      break;
+    case PROP_BEGIN:
+      priv->begin = (AmselExporterBegin) g_value_get_enum (value);
+      break;
+    case PROP_BATCH:
+      priv->batch = g_value_get_uint (value);
+      break;
+    case PROP_RETRY_MIN:
+      priv->retry_min_us = g_value_get_int64 (value);
+      break;
+    case PROP_RETRY_MAX:
+      priv->retry_max_us = g_value_get_int64 (value);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -218,10 +342,42 @@ amsel_exporter_class_init (AmselExporterClass *klass)
   properties[PROP_NAME] =
       g_param_spec_string ("name", "name", "Name of the exporter, by which pipelines route to it.", NULL,
                            AMSEL_PARAM_SETTING | AMSEL_PARAM_REQUIRED);
+  properties[PROP_BEGIN] = g_param_spec_enum (
+      "begin", "begin",
+      "Where the exporter begins when it has never run: with the oldest readout of the store "
+      "(past), so that nothing is left out, or with the next one (now).",
+      AMSEL_TYPE_EXPORTER_BEGIN, AMSEL_EXPORTER_BEGIN_PAST, AMSEL_PARAM_SETTING);
+  properties[PROP_BATCH] = g_param_spec_uint (
+      "batch", "batch",
+      "The most readouts that are delivered and committed in one step. More is faster while "
+      "there is a backlog.",
+      1, 65536, DEFAULT_BATCH, AMSEL_PARAM_SETTING);
+  properties[PROP_RETRY_MIN] = amsel_param_spec_duration (
+      "retry-min", "Pause after a first failure; it doubles with every further one.", G_TIME_SPAN_MILLISECOND,
+      G_TIME_SPAN_DAY, DEFAULT_RETRY_MIN_US, AMSEL_PARAM_SETTING);
+  properties[PROP_RETRY_MAX] =
+      amsel_param_spec_duration ("retry-max", "Longest pause after a failure.", G_TIME_SPAN_MILLISECOND,
+                                 G_TIME_SPAN_DAY, DEFAULT_RETRY_MAX_US, AMSEL_PARAM_SETTING);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
+
+  /**
+   * AmselExporter::warning:
+   * @self: an exporter
+   * @error: what went wrong
+   *
+   * Something went wrong that did not stop the exporter. It comes in the exporter's thread.
+   */
+  warning_signal = g_signal_new ("warning", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                 G_TYPE_NONE, 1, G_TYPE_ERROR | G_SIGNAL_TYPE_STATIC_SCOPE);
 }
 
 static void
-amsel_exporter_init (AmselExporter *self G_GNUC_UNUSED)
+amsel_exporter_init (AmselExporter *self)
 {
+  AmselExporterPrivate *priv = amsel_exporter_get_instance_private (self);
+
+  priv->begin = AMSEL_EXPORTER_BEGIN_PAST;
+  priv->batch = DEFAULT_BATCH;
+  priv->retry_min_us = DEFAULT_RETRY_MIN_US;
+  priv->retry_max_us = DEFAULT_RETRY_MAX_US;
 }
