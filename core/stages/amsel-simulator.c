@@ -8,7 +8,6 @@
 typedef struct
 {
   AmselClock *clock; /* (owned) (nullable) */
-  gchar *directory;  /* (owned) (nullable) */
   AmselSimulatorSpeed speed;
 } AmselSimulatorPrivate;
 
@@ -157,40 +156,6 @@ amsel_simulator_get_speed (AmselSimulator *self)
   return priv->speed;
 }
 
-/**
- * amsel_simulator_set_directory:
- * @self: a simulator without devices
- * @directory: (nullable): folder of the file that describes the simulator; %NULL for the current one
- *
- * Sets where relative paths in the settings of devices begin. To be called before devices are added.
- */
-void
-amsel_simulator_set_directory (AmselSimulator *self, const gchar *directory)
-{
-  AmselSimulatorPrivate *priv = amsel_simulator_get_instance_private (self);
-  gchar *copy = g_strdup (directory);
-
-  g_free (priv->directory);
-  priv->directory = copy;
-}
-
-/**
- * amsel_simulator_resolve_path:
- * @self: a simulator
- * @path: a path from the settings of a device
- *
- * Returns: (transfer full): the path to open
- */
-gchar *
-amsel_simulator_resolve_path (AmselSimulator *self, const gchar *path)
-{
-  AmselSimulatorPrivate *priv = amsel_simulator_get_instance_private (self);
-
-  if (priv->directory == NULL || g_path_is_absolute (path))
-    return g_strdup (path);
-  return g_build_filename (priv->directory, path, NULL);
-}
-
 static void
 amsel_simulator_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
@@ -227,7 +192,6 @@ amsel_simulator_finalize (GObject *object)
   AmselSimulatorPrivate *priv = amsel_simulator_get_instance_private (AMSEL_SIMULATOR (object));
 
   g_clear_object (&priv->clock);
-  g_free (priv->directory);
   G_OBJECT_CLASS (amsel_simulator_parent_class)->finalize (object);
 }
 

@@ -23,8 +23,7 @@ typedef enum
 } AmselSimulatorSpeed;
 
 #define AMSEL_TYPE_SIMULATOR_SPEED (amsel_simulator_speed_get_type ())
-AMSEL_API GType
-amsel_simulator_speed_get_type (void) G_GNUC_CONST;
+AMSEL_API GType amsel_simulator_speed_get_type (void) G_GNUC_CONST;
 
 /**
  * AmselSimulatorDamage:
@@ -42,8 +41,7 @@ typedef enum
 } AmselSimulatorDamage;
 
 #define AMSEL_TYPE_SIMULATOR_DAMAGE (amsel_simulator_damage_get_type ())
-AMSEL_API GType
-amsel_simulator_damage_get_type (void) G_GNUC_CONST;
+AMSEL_API GType amsel_simulator_damage_get_type (void) G_GNUC_CONST;
 
 #define AMSEL_TYPE_SIMULATOR (amsel_simulator_get_type ())
 AMSEL_API
@@ -72,25 +70,13 @@ struct _AmselSimulatorClass
   gpointer padding[8];
 };
 
-AMSEL_API GType
-amsel_simulator_get_device_type (AmselSimulator *self);
-AMSEL_API gboolean
-amsel_simulator_add_device (AmselSimulator *self, GObject *device, GError **error);
-AMSEL_API void
-amsel_simulator_receive (AmselSimulator *self, GBytes *data);
-AMSEL_API void
-amsel_simulator_configure (AmselSimulator *self, const AmselLineSettings *settings);
-AMSEL_API void
-amsel_simulator_send (AmselSimulator *self, GBytes *data, GBytes *damage);
-AMSEL_API void
-amsel_simulator_set_clock (AmselSimulator *self, AmselClock *clock);
-AMSEL_API AmselClock *
-amsel_simulator_get_clock (AmselSimulator *self);
-AMSEL_API AmselSimulatorSpeed
-amsel_simulator_get_speed (AmselSimulator *self);
-AMSEL_API void
-amsel_simulator_set_directory (AmselSimulator *self, const gchar *directory);
-AMSEL_API gchar *
-amsel_simulator_resolve_path (AmselSimulator *self, const gchar *path);
+AMSEL_API GType amsel_simulator_get_device_type (AmselSimulator *self);
+AMSEL_API gboolean amsel_simulator_add_device (AmselSimulator *self, GObject *device, GError **error);
+AMSEL_API void amsel_simulator_receive (AmselSimulator *self, GBytes *data);
+AMSEL_API void amsel_simulator_configure (AmselSimulator *self, const AmselLineSettings *settings);
+AMSEL_API void amsel_simulator_send (AmselSimulator *self, GBytes *data, GBytes *damage);
+AMSEL_API void amsel_simulator_set_clock (AmselSimulator *self, AmselClock *clock);
+AMSEL_API AmselClock *amsel_simulator_get_clock (AmselSimulator *self);
+AMSEL_API AmselSimulatorSpeed amsel_simulator_get_speed (AmselSimulator *self);
 
 G_END_DECLS

@@ -1,0 +1,499 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A simulated meter as the configuration describes it. Every setting is a property, checked as a whole when
+ * the slave is put on the line: then its telegrams are read, and what it was not told about itself is taken
+ * from the first of them. */
+#include "mbus-slave.h"
+
+#include <string.h>
+
+#include "mbus-frame.h"
+
+#define ID_DIGITS         8
+#define COUNT_MAX         1000
+#define LATENCY_MAX_US    (60 * G_USEC_PER_SEC)
+#define DEFAULT_GENERATED "SIM"
+
+struct _MbusSlave
+{
+  GObject parent_instance;
+
+  MbusSlaveSettings settings;
+};
+
+G_DEFINE_FINAL_TYPE (MbusSlave, mbus_slave, G_TYPE_OBJECT)
+
+G_DEFINE_ENUM_TYPE (MbusSlaveFault, mbus_slave_fault, G_DEFINE_ENUM_VALUE (MBUS_SLAVE_FAULT_NONE, "none"),
+                    G_DEFINE_ENUM_VALUE (MBUS_SLAVE_FAULT_WRONG_FIRST_START, "wrong-first-start"),
+                    G_DEFINE_ENUM_VALUE (MBUS_SLAVE_FAULT_WRONG_SECOND_START, "wrong-second-start"),
+                    G_DEFINE_ENUM_VALUE (MBUS_SLAVE_FAULT_WRONG_STOP, "wrong-stop"),
+                    G_DEFINE_ENUM_VALUE (MBUS_SLAVE_FAULT_WRONG_CHECKSUM, "wrong-checksum"),
+                    G_DEFINE_ENUM_VALUE (MBUS_SLAVE_FAULT_LENGTH_MISMATCH, "length-mismatch"),
+                    G_DEFINE_ENUM_VALUE (MBUS_SLAVE_FAULT_WRONG_LENGTH, "wrong-length"),
+                    G_DEFINE_ENUM_VALUE (MBUS_SLAVE_FAULT_WRONG_CONTROL, "wrong-control"),
+                    G_DEFINE_ENUM_VALUE (MBUS_SLAVE_FAULT_WRONG_ADDRESS, "wrong-address"),
+                    G_DEFINE_ENUM_VALUE (MBUS_SLAVE_FAULT_WRONG_CI, "wrong-ci"),
+                    G_DEFINE_ENUM_VALUE (MBUS_SLAVE_FAULT_OTHER_ID, "other-id"),
+                    G_DEFINE_ENUM_VALUE (MBUS_SLAVE_FAULT_TRUNCATED, "truncated"),
+                    G_DEFINE_ENUM_VALUE (MBUS_SLAVE_FAULT_GARBAGE, "garbage"),
+                    G_DEFINE_ENUM_VALUE (MBUS_SLAVE_FAULT_PARITY, "parity"),
+                    G_DEFINE_ENUM_VALUE (MBUS_SLAVE_FAULT_FRAMING, "framing"),
+                    G_DEFINE_ENUM_VALUE (MBUS_SLAVE_FAULT_TWICE, "twice"),
+                    G_DEFINE_ENUM_VALUE (MBUS_SLAVE_FAULT_ENDLESS, "endless"))
+
+typedef enum
+{
+  PROP_ADDRESS = 1,
+  PROP_ID,
+  PROP_MANUFACTURER,
+  PROP_VERSION,
+  PROP_MEDIUM,
+  PROP_TELEGRAMS,
+  PROP_FILE,
+  PROP_GENERATE,
+  PROP_PARTS,
+  PROP_COUNT,
+  PROP_ID_STEP,
+  PROP_ADDRESS_STEP,
+  PROP_BAUD,
+  PROP_LATENCY_MIN,
+  PROP_LATENCY_MAX,
+  PROP_DEAD,
+  PROP_DROP,
+  PROP_FAULT,
+  PROP_FAULT_RATE,
+  PROP_FAULT_LIMIT,
+} MbusSlaveProperty;
+
+static GParamSpec *properties[PROP_FAULT_LIMIT + 1];
+
+const MbusSlaveSettings *
+mbus_slave_get_settings (MbusSlave *self)
+{
+  return &self->settings;
+}
+
+static gboolean
+fail (GError **error, const gchar *message)
+{
+  g_set_error_literal (error, AMSEL_CONFIG_ERROR, AMSEL_CONFIG_ERROR_INVALID, message);
+  return FALSE;
+}
+
+/* Reads the telegrams that the settings name; an empty set for a slave that generates its own. */
+MbusTelegrams *
+mbus_slave_load_telegrams (MbusSlave *self, GError **error)
+{
+  const MbusSlaveSettings *settings = &self->settings;
+  g_autoptr (MbusTelegrams) telegrams = mbus_telegrams_new ();
+  gboolean given = settings->file != NULL || settings->telegrams != NULL;
+
+  if (given && settings->generate != MBUS_GENERATE_NONE)
+    return fail (error, "expected either telegrams or “generate”, not both"), NULL;
+  if (settings->latency_max_us != 0 && settings->latency_min_us > settings->latency_max_us)
+    return fail (error, "“latency-min” is above “latency-max”"), NULL;
+  for (guint i = 0; settings->telegrams != NULL && settings->telegrams[i] != NULL; i++)
+    if (!mbus_telegrams_add_hex (telegrams, settings->telegrams[i], error))
+      {
+        g_prefix_error (error, "telegram %u: ", i + 1);
+        return NULL;
+      }
+  if (settings->file != NULL && !mbus_telegrams_add_file (telegrams, settings->file, error))
+    return NULL;
+  if (given && mbus_telegrams_get_n (telegrams) == 0)
+    return fail (error, "the slave has no telegram"), NULL;
+  if (!given && settings->generate == MBUS_GENERATE_NONE && !settings->dead)
+    return fail (error, "expected one of “telegrams”, “file”, “generate”; or “dead: true”"), NULL;
+  return g_steal_pointer (&telegrams);
+}
+
+/* The number of the nth slave: decimal digits count on decimally. */
+static gboolean
+get_id (const MbusSlaveSettings *settings, guint nth, guint32 *id, GError **error)
+{
+  guint64 digits = 0;
+  guint64 decimal = 0;
+  gboolean is_decimal = TRUE;
+
+  if (settings->id == NULL)
+    return TRUE;
+  if (strlen (settings->id) != ID_DIGITS)
+    return fail (error, "“id” must have eight digits");
+  for (guint i = 0; i < ID_DIGITS; i++)
+    {
+      gint digit = g_ascii_xdigit_value (settings->id[i]);
+
+      if (digit < 0)
+        return fail (error, "“id” must have eight digits (0 to 9, or A to F)");
+      is_decimal = is_decimal && digit < 10;
+      digits = digits << 4 | (guint64) digit;
+      decimal = decimal * 10 + (guint64) digit;
+    }
+  if (nth > 0 && settings->id_step > 0 && !is_decimal)
+    return fail (error, "an “id” with letters cannot be counted on; expected “count: 1” or “id-step: 0”");
+  if (is_decimal)
+    {
+      decimal += (guint64) nth * settings->id_step;
+      digits = 0;
+      for (guint i = 0; i < ID_DIGITS; i++, decimal /= 10)
+        digits |= decimal % 10 << (4 * i);
+    }
+  *id = (guint32) digits;
+  return TRUE;
+}
+
+/* A medium by its name, as amsel prints it, or as a number. */
+static gboolean
+get_medium (const MbusSlaveSettings *settings, guint8 *medium, GError **error)
+{
+  guint64 number;
+
+  if (settings->medium == NULL)
+    return TRUE;
+  for (guint i = 0; i < 256; i++)
+    if (g_str_equal (amsel_medium_get_name ((guint8) i), settings->medium))
+      {
+        *medium = (guint8) i;
+        return TRUE;
+      }
+  if (!g_ascii_string_to_unsigned (settings->medium, 10, 0, 255, &number, NULL))
+    return fail (error,
+                 "“medium” is not known; expected a name such as water, heat, electricity, or a number "
+                 "from 0 to 255");
+  *medium = (guint8) number;
+  return TRUE;
+}
+
+static gboolean
+get_manufacturer (const MbusSlaveSettings *settings, guint16 *manufacturer, GError **error)
+{
+  if (settings->manufacturer == NULL)
+    return TRUE;
+  *manufacturer = amsel_manufacturer_parse (settings->manufacturer);
+  return *manufacturer != 0 || fail (error, "“manufacturer” must be three letters");
+}
+
+static gint16
+get_address (const MbusSlaveSettings *settings, MbusTelegrams *telegrams, guint nth)
+{
+  guint address = 0;
+
+  if (settings->address >= 0)
+    address = (guint) settings->address;
+  else if (mbus_telegrams_get_n (telegrams) > 0)
+    {
+      const guint8 *body = g_bytes_get_data (mbus_telegrams_get (telegrams, 0)->body, NULL);
+
+      address = body[MBUS_BODY_A];
+    }
+  address += nth * settings->address_step;
+  return (gint16) (address <= MBUS_ADDRESS_LAST ? address : MBUS_ADDRESS_UNCONFIGURED);
+}
+
+/* Who the nth of the slaves is that the settings describe. */
+gboolean
+mbus_slave_get_identity (MbusSlave *self, MbusTelegrams *telegrams, guint nth, AmselIdentity *out,
+                         GError **error)
+{
+  const MbusSlaveSettings *settings = &self->settings;
+  AmselIdentity identity = { 0 };
+
+  if (settings->generate != MBUS_GENERATE_NONE)
+    {
+      if (settings->id == NULL)
+        return fail (error, "a generated meter needs an “id” of eight digits");
+      identity.manufacturer = amsel_manufacturer_parse (DEFAULT_GENERATED);
+      identity.version = 1;
+      identity.medium = mbus_generate_get_medium (settings->generate);
+    }
+  else if (mbus_telegrams_get_n (telegrams) > 0)
+    {
+      gsize length;
+      const guint8 *body = g_bytes_get_data (mbus_telegrams_get (telegrams, 0)->body, &length);
+
+      mbus_body_get_identity (body, length, &identity);
+    }
+  if (settings->version >= 0)
+    identity.version = (guint8) settings->version;
+  if (!get_id (settings, nth, &identity.id, error) || !get_medium (settings, &identity.medium, error)
+      || !get_manufacturer (settings, &identity.manufacturer, error))
+    return FALSE;
+  identity.address = get_address (settings, telegrams, nth);
+  *out = identity;
+  return TRUE;
+}
+
+static void
+mbus_slave_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  const MbusSlaveSettings *settings = &MBUS_SLAVE (object)->settings;
+
+  switch ((MbusSlaveProperty) id)
+    {
+    case PROP_ADDRESS:
+      g_value_set_int (value, settings->address);
+      break;
+    case PROP_ID:
+      g_value_set_string (value, settings->id);
+      break;
+    case PROP_MANUFACTURER:
+      g_value_set_string (value, settings->manufacturer);
+      break;
+    case PROP_VERSION:
+      g_value_set_int (value, settings->version);
+      break;
+    case PROP_MEDIUM:
+      g_value_set_string (value, settings->medium);
+      break;
+    case PROP_TELEGRAMS:
+      g_value_set_boxed (value, settings->telegrams);
+      break;
+    case PROP_FILE:
+      g_value_set_string (value, settings->file);
+      break;
+    case PROP_GENERATE:
+      g_value_set_enum (value, (gint) settings->generate);
+      break;
+    case PROP_PARTS:
+      g_value_set_uint (value, settings->parts);
+      break;
+    case PROP_COUNT:
+      g_value_set_uint (value, settings->count);
+      break;
+    case PROP_ID_STEP:
+      g_value_set_uint (value, settings->id_step);
+      break;
+    case PROP_ADDRESS_STEP:
+      g_value_set_uint (value, settings->address_step);
+      break;
+    case PROP_BAUD:
+      g_value_set_uint (value, settings->baud);
+      break;
+    case PROP_LATENCY_MIN:
+      g_value_set_int64 (value, settings->latency_min_us);
+      break;
+    case PROP_LATENCY_MAX:
+      g_value_set_int64 (value, settings->latency_max_us);
+      break;
+    case PROP_DEAD:
+      g_value_set_boolean (value, settings->dead);
+      break;
+    case PROP_DROP:
+      g_value_set_double (value, settings->drop);
+      break;
+    case PROP_FAULT:
+      g_value_set_enum (value, (gint) settings->fault);
+      break;
+    case PROP_FAULT_RATE:
+      g_value_set_double (value, settings->fault_rate);
+      break;
+    case PROP_FAULT_LIMIT:
+      g_value_set_uint (value, settings->fault_limit);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+set_string (gchar **field, const GValue *value)
+{
+  g_free (*field);
+  *field = g_value_dup_string (value);
+}
+
+static void
+mbus_slave_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  MbusSlaveSettings *settings = &MBUS_SLAVE (object)->settings;
+
+  switch ((MbusSlaveProperty) id)
+    {
+    case PROP_ADDRESS:
+      settings->address = g_value_get_int (value);
+      break;
+    case PROP_ID:
+      set_string (&settings->id, value);
+      break;
+    case PROP_MANUFACTURER:
+      set_string (&settings->manufacturer, value);
+      break;
+    case PROP_VERSION:
+      settings->version = g_value_get_int (value);
+      break;
+    case PROP_MEDIUM:
+      set_string (&settings->medium, value);
+      break;
+    case PROP_TELEGRAMS:
+      g_strfreev (settings->telegrams);
+      settings->telegrams = g_value_dup_boxed (value);
+      break;
+    case PROP_FILE:
+      set_string (&settings->file, value);
+      break;
+    case PROP_GENERATE:
+      settings->generate = (MbusGenerate) g_value_get_enum (value);
+      break;
+    case PROP_PARTS:
+      settings->parts = g_value_get_uint (value);
+      break;
+    case PROP_COUNT:
+      settings->count = g_value_get_uint (value);
+      break;
+    case PROP_ID_STEP:
+      settings->id_step = g_value_get_uint (value);
+      break;
+    case PROP_ADDRESS_STEP:
+      settings->address_step = g_value_get_uint (value);
+      break;
+    case PROP_BAUD:
+      settings->baud = g_value_get_uint (value);
+      break;
+    case PROP_LATENCY_MIN:
+      settings->latency_min_us = g_value_get_int64 (value);
+      break;
+    case PROP_LATENCY_MAX:
+      settings->latency_max_us = g_value_get_int64 (value);
+      break;
+    case PROP_DEAD:
+      settings->dead = g_value_get_boolean (value);
+      break;
+    case PROP_DROP:
+      settings->drop = g_value_get_double (value);
+      break;
+    case PROP_FAULT:
+      settings->fault = (MbusSlaveFault) g_value_get_enum (value);
+      break;
+    case PROP_FAULT_RATE:
+      settings->fault_rate = g_value_get_double (value);
+      break;
+    case PROP_FAULT_LIMIT:
+      settings->fault_limit = g_value_get_uint (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+mbus_slave_finalize (GObject *object)
+{
+  MbusSlaveSettings *settings = &MBUS_SLAVE (object)->settings;
+
+  g_free (settings->id);
+  g_free (settings->manufacturer);
+  g_free (settings->medium);
+  g_strfreev (settings->telegrams);
+  g_free (settings->file);
+  G_OBJECT_CLASS (mbus_slave_parent_class)->finalize (object);
+}
+
+static void
+define_who (void)
+{
+  properties[PROP_ADDRESS] = g_param_spec_int (
+      "address", "address", "Primary address; that of its first telegram where not given (-1).", -1,
+      MBUS_ADDRESS_LAST, -1, AMSEL_PARAM_SETTING);
+  properties[PROP_ID] = g_param_spec_string (
+      "id", "id", "Identification number, eight digits; that of its first telegram where not given.", NULL,
+      AMSEL_PARAM_SETTING);
+  properties[PROP_MANUFACTURER] = g_param_spec_string (
+      "manufacturer", "manufacturer",
+      "Manufacturer, three letters; that of its first telegram, or SIM, where not given.", NULL,
+      AMSEL_PARAM_SETTING);
+  properties[PROP_VERSION] = g_param_spec_int (
+      "version", "version", "Version of the meter; that of its first telegram, or 1, where not given (-1).",
+      -1, 255, -1, AMSEL_PARAM_SETTING);
+  properties[PROP_MEDIUM] = g_param_spec_string (
+      "medium", "medium",
+      "Medium by name, such as water, or number; that of its first telegram where not given.", NULL,
+      AMSEL_PARAM_SETTING);
+  properties[PROP_COUNT] = g_param_spec_uint ("count", "count", "How many slaves like this there are.", 1,
+                                              COUNT_MAX, 1, AMSEL_PARAM_SETTING);
+  properties[PROP_ID_STEP] = g_param_spec_uint (
+      "id-step", "id-step",
+      "By how much the identification number rises from one of several slaves to the next.", 0, 10000000, 1,
+      AMSEL_PARAM_SETTING);
+  properties[PROP_ADDRESS_STEP] = g_param_spec_uint (
+      "address-step", "address-step",
+      "By how much the primary address rises from one of several slaves to the next; beyond 250 they have 0.",
+      0, MBUS_ADDRESS_LAST, 1, AMSEL_PARAM_SETTING);
+}
+
+static void
+define_what (void)
+{
+  properties[PROP_TELEGRAMS] = g_param_spec_boxed (
+      "telegrams", "telegrams",
+      "Telegrams in hexadecimal digits: long frames, or what stands in them from the C field on. Each "
+      "readout "
+      "answers with the next; those that end with DIF 1F form one readout with the telegram behind them.",
+      G_TYPE_STRV, AMSEL_PARAM_SETTING);
+  properties[PROP_FILE] =
+      g_param_spec_string ("file", "file", "Text file with telegrams, one on each line; # begins a comment.",
+                           NULL, AMSEL_PARAM_SETTING | AMSEL_PARAM_PATH);
+  properties[PROP_GENERATE] = g_param_spec_enum (
+      "generate", "generate", "Kind of a synthetic meter whose counters advance with the clock.",
+      MBUS_TYPE_GENERATE, MBUS_GENERATE_NONE, AMSEL_PARAM_SETTING);
+  properties[PROP_PARTS] = g_param_spec_uint (
+      "parts", "parts",
+      "How many telegrams a readout of a generated meter has; each further one has six months.", 1,
+      MBUS_GENERATE_PARTS_MAX, 1, AMSEL_PARAM_SETTING);
+}
+
+static void
+define_how (void)
+{
+  properties[PROP_BAUD] = g_param_spec_uint (
+      "baud", "baud", "Bits per second that the slave understands and sends; the line's where 0.", 0, 38400,
+      0, AMSEL_PARAM_SETTING);
+  properties[PROP_LATENCY_MIN] = amsel_param_spec_duration (
+      "latency-min",
+      "Shortest time from the end of a request to the answer; 11 bits, as EN 13757-2 says, where 0.", 0,
+      LATENCY_MAX_US, 0, AMSEL_PARAM_SETTING);
+  properties[PROP_LATENCY_MAX] =
+      amsel_param_spec_duration ("latency-max",
+                                 "Longest time from the end of a request to the answer; 330 bits and 50 ms, "
+                                 "as EN 13757-2 says, where 0.",
+                                 0, LATENCY_MAX_US, 0, AMSEL_PARAM_SETTING);
+  properties[PROP_DEAD] =
+      g_param_spec_boolean ("dead", "dead", "Whether the slave never answers.", FALSE, AMSEL_PARAM_SETTING);
+  properties[PROP_DROP] =
+      g_param_spec_double ("drop", "drop", "Share of requests that the slave does not answer, from 0 to 1.",
+                           0, 1, 0, AMSEL_PARAM_SETTING);
+  properties[PROP_FAULT] =
+      g_param_spec_enum ("fault", "fault", "What the slave does wrong with its telegrams.",
+                         MBUS_TYPE_SLAVE_FAULT, MBUS_SLAVE_FAULT_NONE, AMSEL_PARAM_SETTING);
+  properties[PROP_FAULT_RATE] =
+      g_param_spec_double ("fault-rate", "fault-rate", "Share of telegrams that have the fault, from 0 to 1.",
+                           0, 1, 1, AMSEL_PARAM_SETTING);
+  properties[PROP_FAULT_LIMIT] =
+      g_param_spec_uint ("fault-limit", "fault-limit",
+                         "How many telegrams have the fault until the slave is sound; 0 for all of them.", 0,
+                         G_MAXINT, 0, AMSEL_PARAM_SETTING);
+}
+
+static void
+mbus_slave_class_init (MbusSlaveClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = mbus_slave_get_property;
+  object_class->set_property = mbus_slave_set_property;
+  object_class->finalize = mbus_slave_finalize;
+  define_who ();
+  define_what ();
+  define_how ();
+  g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
+}
+
+static void
+mbus_slave_init (MbusSlave *self)
+{
+  self->settings.address = -1;
+  self->settings.version = -1;
+  self->settings.parts = 1;
+  self->settings.count = 1;
+  self->settings.id_step = 1;
+  self->settings.address_step = 1;
+  self->settings.fault_rate = 1;
+}
