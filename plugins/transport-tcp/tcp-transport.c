@@ -253,6 +253,12 @@ on_deadline (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+static void
+on_user_cancelled (GCancellable *user G_GNUC_UNUSED, gpointer user_data)
+{
+  g_cancellable_cancel (user_data);
+}
+
 /* The caller's cancellable, a close and the deadline all end the one attempt. */
 static Attempt *
 attempt_new (TcpTransport *self, GCancellable *user)
@@ -265,7 +271,7 @@ attempt_new (TcpTransport *self, GCancellable *user)
     {
       attempt->user = g_object_ref (user);
       attempt->user_handler =
-          g_cancellable_connect (user, G_CALLBACK (g_cancellable_cancel), attempt->cancellable, NULL);
+          g_cancellable_connect (user, G_CALLBACK (on_user_cancelled), attempt->cancellable, NULL);
     }
   attempt->deadline = amsel_clock_add_alarm (
       clock, amsel_clock_get_monotonic_us (clock) + self->connect_timeout_us, on_deadline, attempt);
