@@ -32,6 +32,8 @@
 #include "amsel-simulator.h"
 #include "amsel-transport.h"
 
+#include "amsel-config.h"
 #include "amsel-line.h"
 #include "amsel-plugin.h"
+#include "amsel-problem.h"
 #include "amsel-registry.h"

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A configuration: reads the files, makes the objects in the order in which they need each other, and checks
+ * that they fit together. Nothing is opened or started here.
+ *
+ * The text is needed only while loading: nodes, sources and templates are gone when the objects stand. */
+#include "amsel-config-private.h"
+
+#include "amsel-exporter.h"
+#include "amsel-line.h"
+#include "amsel-service.h"
+
+struct _AmselConfig
+{
+  GObject parent_instance;
+
+  gchar *path;          /* (owned) */
+  GPtrArray *lines;     /* (owned) (element-type AmselLine) */
+  GPtrArray *exporters; /* (owned) (element-type AmselExporter) */
+  GPtrArray *services;  /* (owned) (element-type AmselService) */
+};
+
+G_DEFINE_FINAL_TYPE (AmselConfig, amsel_config, G_TYPE_OBJECT)
+
+/* Keys of a file. Those that begin with “x-” are the user's own, a place for anchors. */
+static const gchar *const SECTIONS[] = { "include",   "store",     "lines",    "templates",
+                                         "pipelines", "exporters", "services", NULL };
+
+/* Calls for each item of a list that may stand in several files. */
+typedef void (*ItemFunc) (AmselConfig *self, AmselLoader *loader, const AmselYamlNode *item);
+
+static void
+check_sections (AmselLoader *loader)
+{
+  for (guint i = 0; i < loader->roots->len; i++)
+    {
+      const AmselYamlNode *root = g_ptr_array_index (loader->roots, i);
+
+      for (guint k = 0; k < root->keys->len; k++)
+        {
+          const AmselYamlNode *key = g_ptr_array_index (root->keys, k);
+          g_autofree gchar *hint = NULL;
+
+          if (g_strv_contains (SECTIONS, key->text) || g_str_has_prefix (key->text, "x-"))
+            continue;
+          hint = amsel_loader_choices_hint (key->text, SECTIONS);
+          amsel_loader_error (loader, key, hint, "the configuration has no key “%s”", key->text);
+        }
+    }
+}
+
+static void
+foreach_item (AmselConfig *self, AmselLoader *loader, const gchar *section, ItemFunc func)
+{
+  for (guint i = 0; i < loader->roots->len; i++)
+    {
+      const AmselYamlNode *list = amsel_yaml_map_get (g_ptr_array_index (loader->roots, i), section, NULL);
+
+      if (list == NULL || amsel_yaml_is_empty (list)
+          || !amsel_loader_expect (loader, list, AMSEL_YAML_LIST, section,
+                                   "expected a list: each item begins with “- ”"))
+        continue;
+      for (guint k = 0; k < list->items->len; k++)
+        func (self, loader, g_ptr_array_index (list->items, k));
+    }
+}
+
+/* Takes the name of an item; NULL where it has none (which is told elsewhere) or where it is taken. */
+static AmselNamed *
+take_name (AmselLoader *loader, GHashTable *table, const gchar *what, const AmselYamlNode *item)
+{
+  const AmselYamlNode *node = item->type == AMSEL_YAML_MAP ? amsel_yaml_map_get (item, "name", NULL) : NULL;
+  g_autofree gchar *name = NULL;
+
+  if (node == NULL || node->type != AMSEL_YAML_SCALAR || node->tag != NULL || node->text[0] == '\0')
+    return NULL;
+  name = amsel_config_text_expand (loader, node, NULL);
+  return name != NULL ? amsel_loader_add_name (loader, table, what, name, node) : NULL;
+}
+
+static void
+add_line (AmselConfig *self, AmselLoader *loader, const AmselYamlNode *item)
+{
+  AmselNamed *named = take_name (loader, loader->lines, "line", item);
+  gboolean ok;
+  g_autoptr (GObject) line = amsel_config_object_new (loader, AMSEL_TYPE_LINE, "a line", item, NULL, &ok);
+
+  if (named != NULL)
+    g_set_object (&named->object, line);
+  g_ptr_array_add (self->lines, g_steal_pointer (&line));
+}
+
+static void
+add_exporter (AmselConfig *self, AmselLoader *loader, const AmselYamlNode *item)
+{
+  gboolean ok;
+  g_autoptr (GObject) exporter = NULL;
+
+  take_name (loader, loader->exporters, "exporter", item);
+  exporter = amsel_config_kind_new (loader, AMSEL_TYPE_EXPORTER, item, NULL, NULL, &ok);
+  if (exporter != NULL)
+    g_ptr_array_add (self->exporters, g_steal_pointer (&exporter));
+}
+
+static void
+add_service (AmselConfig *self, AmselLoader *loader, const AmselYamlNode *item)
+{
+  gboolean ok;
+  g_autoptr (GObject) service = NULL;
+
+  take_name (loader, loader->services, "service", item);
+  service = amsel_config_kind_new (loader, AMSEL_TYPE_SERVICE, item, NULL, NULL, &ok);
+  if (service != NULL)
+    g_ptr_array_add (self->services, g_steal_pointer (&service));
+}
+
+static void
+build (AmselConfig *self, AmselLoader *loader)
+{
+  check_sections (loader);
+  for (guint i = 0; i < loader->roots->len; i++)
+    amsel_config_meters_add_templates (loader, g_ptr_array_index (loader->roots, i));
+  foreach_item (self, loader, "lines", add_line);
+  foreach_item (self, loader, "exporters", add_exporter);
+  foreach_item (self, loader, "services", add_service);
+  amsel_config_meters_warn_unused (loader);
+}
+
+/* Gives away the configuration, or nothing where there was any error. */
+static AmselConfig *
+finish (AmselConfig *self, AmselLoader *loader, GPtrArray **problems)
+{
+  gboolean failed = loader->problems.n_errors > 0;
+  g_autoptr (GPtrArray) found = amsel_problems_finish (&loader->problems);
+
+  amsel_loader_clear (loader);
+  if (problems != NULL)
+    *problems = g_steal_pointer (&found);
+  if (!failed)
+    return self;
+  g_object_unref (self);
+  return NULL;
+}
+
+/**
+ * amsel_config_load:
+ * @path: a YAML file
+ * @registry: the kinds that there are
+ * @problems: (out) (optional) (transfer full) (element-type AmselProblem): all errors and warnings, in order
+ *
+ * Reads a configuration. No port is opened and no file but those of the configuration is touched.
+ *
+ * Returns: (transfer full) (nullable): the configuration; %NULL after any error
+ */
+AmselConfig *
+amsel_config_load (const gchar *path, AmselRegistry *registry, GPtrArray **problems)
+{
+  AmselConfig *self = g_object_new (AMSEL_TYPE_CONFIG, NULL);
+  AmselLoader loader;
+
+  amsel_loader_init (&loader, registry);
+  self->path = g_strdup (path);
+  if (amsel_loader_read_file (&loader, path))
+    build (self, &loader);
+  return finish (self, &loader, problems);
+}
+
+AmselConfig *
+amsel_config_load_text (const gchar *text, gsize length, const gchar *name, AmselRegistry *registry,
+                        GPtrArray **problems)
+{
+  AmselConfig *self = g_object_new (AMSEL_TYPE_CONFIG, NULL);
+  AmselLoader loader;
+
+  amsel_loader_init (&loader, registry);
+  self->path = g_strdup (name);
+  if (amsel_loader_read_source (&loader, amsel_source_new (name, text, length)))
+    build (self, &loader);
+  return finish (self, &loader, problems);
+}
+
+static void
+amsel_config_finalize (GObject *object)
+{
+  AmselConfig *self = AMSEL_CONFIG (object);
+
+  g_free (self->path);
+  g_ptr_array_unref (self->services);
+  g_ptr_array_unref (self->exporters);
+  g_ptr_array_unref (self->lines);
+  G_OBJECT_CLASS (amsel_config_parent_class)->finalize (object);
+}
+
+static void
+amsel_config_class_init (AmselConfigClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = amsel_config_finalize;
+}
+
+static void
+amsel_config_init (AmselConfig *self)
+{
+  self->lines = g_ptr_array_new_with_free_func (g_object_unref);
+  self->exporters = g_ptr_array_new_with_free_func (g_object_unref);
+  self->services = g_ptr_array_new_with_free_func (g_object_unref);
+}
+
+/**
+ * amsel_config_get_path:
+ * @self: a configuration
+ *
+ * Returns: (transfer none): the file that it was read from
+ */
+const gchar *
+amsel_config_get_path (AmselConfig *self)
+{
+  return self->path;
+}
+
+/**
+ * amsel_config_get_lines:
+ * @self: a configuration
+ *
+ * Returns: (transfer none) (element-type AmselLine): its lines
+ */
+GPtrArray *
+amsel_config_get_lines (AmselConfig *self)
+{
+  return self->lines;
+}
+
+/**
+ * amsel_config_get_exporters:
+ * @self: a configuration
+ *
+ * Returns: (transfer none) (element-type AmselExporter): its exporters
+ */
+GPtrArray *
+amsel_config_get_exporters (AmselConfig *self)
+{
+  return self->exporters;
+}
+
+/**
+ * amsel_config_get_services:
+ * @self: a configuration
+ *
+ * Returns: (transfer none) (element-type AmselService): its services
+ */
+GPtrArray *
+amsel_config_get_services (AmselConfig *self)
+{
+  return self->services;
+}
