@@ -76,11 +76,9 @@ typedef enum
 } MbusFrameError;
 
 #define MBUS_TYPE_FRAME_ERROR (mbus_frame_error_get_type ())
-GType
-mbus_frame_error_get_type (void) G_GNUC_CONST;
+GType mbus_frame_error_get_type (void) G_GNUC_CONST;
 #define MBUS_FRAME_ERROR (mbus_frame_error_quark ())
-GQuark
-mbus_frame_error_quark (void);
+GQuark mbus_frame_error_quark (void);
 
 typedef enum
 {
@@ -104,35 +102,23 @@ typedef struct
 /* Looks for a frame at the beginning of data. COMPLETE: the first *used bytes are a sound frame. MORE: they
  * may become one. DAMAGED: the first *used bytes (at least one) are no frame and error says why; the next
  * sound or possible frame, if there is any, begins after them. */
-AmselFrameStatus
-mbus_frame_find (const guint8 *data, gsize length, gsize *used, GError **error);
+AmselFrameStatus mbus_frame_find (const guint8 *data, gsize length, gsize *used, GError **error);
 
 /* Reads the fields of bytes that must be exactly one frame. out->data points into data. */
-gboolean
-mbus_frame_parse (const guint8 *data, gsize length, MbusFrame *out, GError **error);
+gboolean mbus_frame_parse (const guint8 *data, gsize length, MbusFrame *out, GError **error);
 
 /* Sum of bytes modulo 256, as all frames have it over C to the last byte of data. */
-guint8
-mbus_frame_checksum (const guint8 *data, gsize length);
+guint8 mbus_frame_checksum (const guint8 *data, gsize length);
 
 /* Builders. fcb is the frame count bit. data_length is at most MBUS_DATA_MAX. */
-GBytes *
-mbus_frame_new_ack (void);
-GBytes *
-mbus_frame_new_short (guint8 c, guint8 a);
-GBytes *
-mbus_frame_new_long (guint8 c, guint8 a, guint8 ci, const guint8 *data, gsize data_length);
-GBytes *
-mbus_frame_new_snd_nke (guint8 a);
-GBytes *
-mbus_frame_new_req_ud2 (guint8 a, gboolean fcb);
-GBytes *
-mbus_frame_new_req_ud1 (guint8 a, gboolean fcb);
-GBytes *
-mbus_frame_new_snd_ud (guint8 a, gboolean fcb, guint8 ci, const guint8 *data, gsize data_length);
-GBytes *
-mbus_frame_new_select (gboolean fcb, const guint8 selection[MBUS_SELECTION_LENGTH]);
-GBytes *
-mbus_frame_new_rsp_ud (guint8 a, guint8 ci, const guint8 *data, gsize data_length);
+GBytes *mbus_frame_new_ack (void);
+GBytes *mbus_frame_new_short (guint8 c, guint8 a);
+GBytes *mbus_frame_new_long (guint8 c, guint8 a, guint8 ci, const guint8 *data, gsize data_length);
+GBytes *mbus_frame_new_snd_nke (guint8 a);
+GBytes *mbus_frame_new_req_ud2 (guint8 a, gboolean fcb);
+GBytes *mbus_frame_new_req_ud1 (guint8 a, gboolean fcb);
+GBytes *mbus_frame_new_snd_ud (guint8 a, gboolean fcb, guint8 ci, const guint8 *data, gsize data_length);
+GBytes *mbus_frame_new_select (gboolean fcb, const guint8 selection[MBUS_SELECTION_LENGTH]);
+GBytes *mbus_frame_new_rsp_ud (guint8 a, guint8 ci, const guint8 *data, gsize data_length);
 
 G_END_DECLS

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Addresses of wired meters. */
+#include "mbus-address.h"
+
+#include "mbus-error.h"
+
+#define ID_DIGITS      8
+#define PRIMARY_DIGITS 3
+
+/* The bit of the manufacturer code that says nothing of the manufacturer, but that the address may not be
+ * unique. */
+#define MANUFACTURER_MASK 0x7FFF
+
+static gboolean
+fail (GError **error, const gchar *text, gsize column, const gchar *expected)
+{
+  g_set_error (error, MBUS_READ_ERROR, MBUS_READ_ERROR_MALFORMED_ADDRESS,
+               "address “%s”, column %" G_GSIZE_FORMAT ": expected %s", text, column + 1, expected);
+  return FALSE;
+}
+
+static gboolean
+parse_primary (const gchar *text, gsize length, MbusAddress *out, GError **error)
+{
+  guint value = 0;
+
+  for (gsize i = 0; i < length; i++)
+    {
+      if (!g_ascii_isdigit (text[i]))
+        return fail (error, text, i, "a digit of a primary address (0 to 250)");
+      value = value * 10 + (guint) g_ascii_digit_value (text[i]);
+    }
+  if (value > MBUS_ADDRESS_LAST && (value < MBUS_ADDRESS_SELECTED || value > MBUS_ADDRESS_BROADCAST))
+    return fail (error, text, 0, "a primary address from 0 to 250");
+  *out = (MbusAddress){ .kind = MBUS_ADDRESS_KIND_PRIMARY, .primary = (guint8) value };
+  return TRUE;
+}
+
+static gboolean
+parse_id (const gchar *text, guint32 *out)
+{
+  guint32 id = 0;
+
+  for (gsize i = 0; i < ID_DIGITS; i++)
+    {
+      if (!g_ascii_isdigit (text[i]) && g_ascii_toupper (text[i]) != 'F')
+        return FALSE;
+      id = id << 4 | (guint32) g_ascii_xdigit_value (text[i]);
+    }
+  *out = id;
+  return TRUE;
+}
+
+/* n hexadecimal digits, or one hyphen for all bits set. */
+static gboolean
+parse_hex (const gchar *text, gsize n, guint *out)
+{
+  guint value = 0;
+
+  if (g_str_equal (text, "-"))
+    {
+      *out = (1u << 4 * n) - 1;
+      return TRUE;
+    }
+  if (strlen (text) != n)
+    return FALSE;
+  for (gsize i = 0; i < n; i++)
+    {
+      if (!g_ascii_isxdigit (text[i]))
+        return FALSE;
+      value = value << 4 | (guint) g_ascii_xdigit_value (text[i]);
+    }
+  *out = value;
+  return TRUE;
+}
+
+/* Three letters; or four hexadecimal digits, which can also say the top bit. */
+static gboolean
+parse_manufacturer (const gchar *text, guint *out)
+{
+  *out = amsel_manufacturer_parse (text);
+  return *out != 0 || parse_hex (text, 4, out);
+}
+
+/* The parts after the identification number; those that are missing are any. */
+static gboolean
+parse_rest (const gchar *text, MbusAddress *out, GError **error)
+{
+  g_auto (GStrv) parts = g_strsplit (text + ID_DIGITS + 1, ".", -1);
+  gsize column = ID_DIGITS + 1;
+
+  for (gsize i = 0; parts[i] != NULL; i++)
+    {
+      guint value = 0;
+
+      if (i > 2)
+        return fail (error, text, column - 1, "the end of the address");
+      if (!(i == 0 ? parse_manufacturer (parts[i], &value) : parse_hex (parts[i], 2, &value)))
+        return fail (error, text, column,
+                     i == 0   ? "a manufacturer of three letters, or - for any"
+                     : i == 1 ? "a version of two hexadecimal digits, or - for any"
+                              : "a medium of two hexadecimal digits, or - for any");
+      if (i == 0)
+        out->manufacturer = (guint16) value;
+      else if (i == 1)
+        out->version = (guint8) value;
+      else
+        out->medium = (guint8) value;
+      column += strlen (parts[i]) + 1;
+    }
+  return TRUE;
+}
+
+gboolean
+mbus_address_parse (const gchar *text, MbusAddress *out, GError **error)
+{
+  gsize length = text != NULL ? strcspn (text, ".") : 0;
+  MbusAddress address = { .kind = MBUS_ADDRESS_KIND_SECONDARY,
+                          .manufacturer = MBUS_ANY_MANUFACTURER,
+                          .version = MBUS_ANY_BYTE,
+                          .medium = MBUS_ANY_BYTE };
+
+  if (length == 0)
+    return fail (error, text != NULL ? text : "", 0, "a primary address (0 to 250) or eight digits");
+  if (length <= PRIMARY_DIGITS && text[length] == '\0')
+    return parse_primary (text, length, out, error);
+  if (length != ID_DIGITS)
+    return fail (error, text, 0, "a primary address (0 to 250) or eight digits of a secondary address");
+  if (!parse_id (text, &address.id))
+    return fail (error, text, 0, "eight digits, or F in place of any digit");
+  if (text[length] == '.' && !parse_rest (text, &address, error))
+    return FALSE;
+  *out = address;
+  return TRUE;
+}
+
+gsize
+mbus_address_write (const MbusAddress *self, gchar out[MBUS_ADDRESS_CHARS])
+{
+  gchar manufacturer[8] = "-";
+  gchar version[4] = "-";
+  gchar medium[4] = "-";
+
+  if (self->kind != MBUS_ADDRESS_KIND_SECONDARY)
+    return (gsize) g_snprintf (out, MBUS_ADDRESS_CHARS, "%u", (guint) self->primary);
+  if (self->manufacturer == MBUS_ANY_MANUFACTURER && self->version == MBUS_ANY_BYTE
+      && self->medium == MBUS_ANY_BYTE)
+    return (gsize) g_snprintf (out, MBUS_ADDRESS_CHARS, "%08X", self->id);
+  if (self->manufacturer != MBUS_ANY_MANUFACTURER)
+    {
+      amsel_manufacturer_write (self->manufacturer, manufacturer);
+      if (amsel_manufacturer_parse (manufacturer) != self->manufacturer)
+        g_snprintf (manufacturer, sizeof manufacturer, "%04X", (guint) self->manufacturer);
+    }
+  if (self->version != MBUS_ANY_BYTE)
+    g_snprintf (version, sizeof version, "%02X", (guint) self->version);
+  if (self->medium != MBUS_ANY_BYTE)
+    g_snprintf (medium, sizeof medium, "%02X", (guint) self->medium);
+  return (gsize) g_snprintf (out, MBUS_ADDRESS_CHARS, "%08X.%s.%s.%s", self->id, manufacturer, version,
+                             medium);
+}
+
+void
+mbus_address_get_selection (const MbusAddress *self, guint8 out[MBUS_SELECTION_LENGTH])
+{
+  for (guint i = 0; i < 4; i++)
+    out[i] = (guint8) (self->id >> 8 * i);
+  out[4] = (guint8) self->manufacturer;
+  out[5] = (guint8) (self->manufacturer >> 8);
+  out[6] = self->version;
+  out[7] = self->medium;
+}
+
+static gboolean
+id_matches (guint32 wanted, guint32 id)
+{
+  for (guint shift = 0; shift < 32; shift += 4)
+    if ((wanted >> shift & 15) != 15 && (wanted >> shift & 15) != (id >> shift & 15))
+      return FALSE;
+  return TRUE;
+}
+
+gboolean
+mbus_address_matches (const MbusAddress *self, const AmselIdentity *identity)
+{
+  if (self->kind == MBUS_ADDRESS_KIND_PRIMARY)
+    return identity->address == self->primary;
+  return self->kind == MBUS_ADDRESS_KIND_SECONDARY && id_matches (self->id, identity->id)
+         && (self->manufacturer == MBUS_ANY_MANUFACTURER
+             || ((self->manufacturer ^ identity->manufacturer) & MANUFACTURER_MASK) == 0)
+         && (self->version == MBUS_ANY_BYTE || self->version == identity->version)
+         && (self->medium == MBUS_ANY_BYTE || self->medium == identity->medium);
+}
+
+gboolean
+mbus_address_is_shared (const MbusAddress *self)
+{
+  return self->kind == MBUS_ADDRESS_KIND_PRIMARY && self->primary > MBUS_ADDRESS_LAST;
+}

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Wired M-Bus as a stage: properties, and the way to the pure files. */
+#include "mbus-protocol.h"
+
+#include "mbus-error.h"
+#include "mbus-read.h"
+#include "mbus-telegram.h"
+
+#define RETRIES_MAX              9
+#define RETRIES_DEFAULT          2
+#define TIMEOUT_EXTRA_MAX_US     (60 * (gint64) G_USEC_PER_SEC)
+#define TIMEOUT_EXTRA_DEFAULT_US (100 * G_GINT64_CONSTANT (1000))
+
+struct _MbusProtocol
+{
+  AmselProtocol parent_instance;
+
+  MbusTiming timing;
+};
+
+G_DEFINE_FINAL_TYPE (MbusProtocol, mbus_protocol, AMSEL_TYPE_PROTOCOL)
+
+typedef enum
+{
+  PROP_BAUD = 1,
+  PROP_TIMEOUT_EXTRA,
+  PROP_RETRIES,
+} MbusProtocolProperty;
+
+static AmselFrameStatus
+mbus_protocol_find_frame (AmselProtocol *protocol G_GNUC_UNUSED, const guint8 *data, gsize length,
+                          gint64 received_us, gsize *used, AmselFrame **frame, GError **error)
+{
+  AmselFrameStatus status = mbus_frame_find (data, length, used, error);
+
+  if (status == AMSEL_FRAME_STATUS_COMPLETE)
+    *frame = amsel_frame_new (data, *used, received_us, AMSEL_RSSI_UNKNOWN);
+  return status;
+}
+
+static AmselFrame *
+mbus_protocol_adopt (AmselProtocol *protocol G_GNUC_UNUSED, const guint8 *data, gsize length, GError **error)
+{
+  return mbus_telegram_adopt (data, length, error);
+}
+
+static AmselTelegram *
+mbus_protocol_decode (AmselProtocol *protocol G_GNUC_UNUSED, AmselFrame *frame,
+                      AmselMeter *meter G_GNUC_UNUSED, GError **error)
+{
+  return mbus_telegram_decode (frame, error);
+}
+
+static AmselDialogue *
+mbus_protocol_read (AmselProtocol *protocol, AmselMeter *meter, GError **error)
+{
+  g_autoptr (MbusMeter) plain = NULL;
+
+  if (MBUS_IS_METER (meter))
+    return mbus_read_dialogue_new (MBUS_METER (meter), &MBUS_PROTOCOL (protocol)->timing, error);
+  /* a meter without a memory for its link is read as at the first contact */
+  plain = g_object_new (MBUS_TYPE_METER, "name", amsel_meter_get_name (meter), "address",
+                        amsel_meter_get_address (meter), NULL);
+  return mbus_read_dialogue_new (plain, &MBUS_PROTOCOL (protocol)->timing, error);
+}
+
+static GType
+mbus_protocol_get_meter_type (AmselProtocol *protocol G_GNUC_UNUSED)
+{
+  return MBUS_TYPE_METER;
+}
+
+static gboolean
+mbus_protocol_check_meter (AmselProtocol *protocol G_GNUC_UNUSED, AmselMeter *meter, GError **error)
+{
+  guint baud = MBUS_IS_METER (meter) ? mbus_meter_get_baud (MBUS_METER (meter)) : 0;
+  MbusAddress address;
+
+  if (!mbus_address_parse (amsel_meter_get_address (meter), &address, error))
+    return FALSE;
+  if (baud == 0 || baud >= MBUS_BAUD_MIN)
+    return TRUE;
+  g_set_error (error, MBUS_READ_ERROR, MBUS_READ_ERROR_MALFORMED_ADDRESS, "baud %u: expected %d to %d", baud,
+               MBUS_BAUD_MIN, MBUS_BAUD_MAX);
+  return FALSE;
+}
+
+static gboolean
+mbus_protocol_matches (AmselProtocol *protocol G_GNUC_UNUSED, AmselMeter *meter,
+                       const AmselIdentity *identity)
+{
+  MbusAddress address;
+
+  return mbus_address_parse (amsel_meter_get_address (meter), &address, NULL)
+         && mbus_address_matches (&address, identity);
+}
+
+static void
+mbus_protocol_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  MbusProtocol *self = MBUS_PROTOCOL (object);
+
+  switch ((MbusProtocolProperty) id)
+    {
+    case PROP_BAUD:
+      g_value_set_uint (value, self->timing.baud);
+      break;
+    case PROP_TIMEOUT_EXTRA:
+      g_value_set_int64 (value, self->timing.timeout_extra_us);
+      break;
+    case PROP_RETRIES:
+      g_value_set_uint (value, self->timing.retries);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+mbus_protocol_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  MbusProtocol *self = MBUS_PROTOCOL (object);
+
+  switch ((MbusProtocolProperty) id)
+    {
+    case PROP_BAUD:
+      self->timing.baud = g_value_get_uint (value);
+      break;
+    case PROP_TIMEOUT_EXTRA:
+      self->timing.timeout_extra_us = g_value_get_int64 (value);
+      break;
+    case PROP_RETRIES:
+      self->timing.retries = g_value_get_uint (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+mbus_protocol_class_init (MbusProtocolClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  AmselProtocolClass *protocol_class = AMSEL_PROTOCOL_CLASS (klass);
+
+  object_class->get_property = mbus_protocol_get_property;
+  object_class->set_property = mbus_protocol_set_property;
+  protocol_class->find_frame = mbus_protocol_find_frame;
+  protocol_class->adopt = mbus_protocol_adopt;
+  protocol_class->decode = mbus_protocol_decode;
+  protocol_class->read = mbus_protocol_read;
+  protocol_class->get_meter_type = mbus_protocol_get_meter_type;
+  protocol_class->check_meter = mbus_protocol_check_meter;
+  protocol_class->matches = mbus_protocol_matches;
+
+  g_object_class_install_property (
+      object_class, PROP_BAUD,
+      g_param_spec_uint (
+          "baud", "baud",
+          "Baud rate of the meters. The line is set to it, with 8 data bits, even parity and 1 stop bit.",
+          MBUS_BAUD_MIN, MBUS_BAUD_MAX, MBUS_BAUD_DEFAULT, AMSEL_PARAM_SETTING));
+  g_object_class_install_property (
+      object_class, PROP_TIMEOUT_EXTRA,
+      amsel_param_spec_duration (
+          "timeout-extra",
+          "How long to wait for an answer beyond what the standard allows (330 bit times "
+          "and 50 ms), for slow meters.",
+          0, TIMEOUT_EXTRA_MAX_US, TIMEOUT_EXTRA_DEFAULT_US, AMSEL_PARAM_SETTING));
+  g_object_class_install_property (
+      object_class, PROP_RETRIES,
+      g_param_spec_uint ("retries", "retries",
+                         "How often to repeat a request whose answer stays away or is damaged.", 0,
+                         RETRIES_MAX, RETRIES_DEFAULT, AMSEL_PARAM_SETTING));
+}
+
+static void
+mbus_protocol_init (MbusProtocol *self)
+{
+  self->timing = (MbusTiming){ MBUS_BAUD_DEFAULT, TIMEOUT_EXTRA_DEFAULT_US, RETRIES_DEFAULT };
+}

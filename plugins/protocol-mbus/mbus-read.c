@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The dialogue that reads one wired meter.
+ *
+ *   primary:    [SND_NKE] -> REQ_UD2 -> REQ_UD2 ... while the meter announces more
+ *   secondary:  [SND_NKE to 253] -> selection -> REQ_UD2 to 253 -> ...
+ *
+ * SND_NKE is sent only where master and meter may disagree about the frame count bit: at the first contact,
+ * after a failure, and after a reading of several telegrams, so that the next one begins with the first
+ * telegram again. A meter with a good link is read with one request. */
+#include "mbus-read.h"
+
+#include "mbus-error.h"
+#include "mbus-telegram.h"
+
+/* EN 13757-2 clause 5.5.1: a meter answers within 330 bit times and 50 ms. */
+#define ANSWER_BITS    330
+#define ANSWER_BASE_US (50 * G_GINT64_CONSTANT (1000))
+
+/* Between the characters of a frame at most 22 bit times may pass. Converters and operating systems hand
+ * bytes over in portions, so the wait is longer by the usual size of those. */
+#define GAP_BITS    22
+#define GAP_BASE_US (60 * G_GINT64_CONSTANT (1000))
+
+/* The line is idle for one character before a frame (EN 60870-5-1, format class FT1.2). */
+#define IDLE_BITS 11
+
+/* A meter is asked for its data even when it does not answer SND_NKE, since some never do; so that is not
+ * tried as often as the rest. */
+#define RESET_RETRIES_MAX 1
+
+/* Bytes of the long header, which change with each telegram: identification, manufacturer, version, medium,
+ * access number, status, configuration. */
+#define LONG_HEADER_LENGTH 12
+
+typedef enum
+{
+  STEP_BEGIN,
+  STEP_RESET,
+  STEP_SELECTION,
+  STEP_REQUEST,
+} Step;
+
+struct _MbusReadDialogue
+{
+  AmselDialogue parent_instance;
+
+  MbusMeter *meter; /* (owned) */
+  MbusTiming timing;
+  MbusAddress address;
+  guint8 link_address; /* the meter's primary address, or 253 */
+  Step step;
+  MbusReadError reset_fault; /* why SND_NKE was not acknowledged, or none */
+  guint n_wrong;             /* sound frames that were not the answer */
+};
+
+G_DEFINE_FINAL_TYPE (MbusReadDialogue, mbus_read_dialogue, AMSEL_TYPE_DIALOGUE)
+
+static gint64
+bits_to_us (guint bits, guint baud)
+{
+  return (gint64) bits * G_USEC_PER_SEC / MAX (baud, 1);
+}
+
+gint64
+mbus_timing_get_timeout_us (const MbusTiming *self)
+{
+  return bits_to_us (ANSWER_BITS, self->baud) + ANSWER_BASE_US + self->timeout_extra_us;
+}
+
+AmselRequest *
+mbus_timing_new_request (const MbusTiming *self, GBytes *frame, guint retries)
+{
+  g_autoptr (GBytes) data = frame;
+  AmselRequest *request = amsel_request_new (AMSEL_REQUEST_ASK, data, mbus_timing_get_timeout_us (self));
+
+  request->settings = (AmselLineSettings){ self->baud, 8, AMSEL_PARITY_EVEN, 1 };
+  request->gap_us = bits_to_us (GAP_BITS, self->baud) + GAP_BASE_US;
+  request->pause_us = bits_to_us (IDLE_BITS, self->baud);
+  request->retries = retries;
+  return request;
+}
+
+static AmselRequest *
+ask_reset (MbusReadDialogue *self, guint retries)
+{
+  self->step = STEP_RESET;
+  return mbus_timing_new_request (&self->timing, mbus_frame_new_snd_nke (self->link_address), retries);
+}
+
+/* The frame count bit of a selection has no meaning for meters, which clear the bit of address 253 on it; the
+ * bit is sent as 0, as all masters do. */
+static AmselRequest *
+ask_selection (MbusReadDialogue *self)
+{
+  guint8 selection[MBUS_SELECTION_LENGTH];
+
+  self->step = STEP_SELECTION;
+  mbus_address_get_selection (&self->address, selection);
+  return mbus_timing_new_request (&self->timing, mbus_frame_new_select (FALSE, selection),
+                                  self->timing.retries);
+}
+
+static AmselRequest *
+ask_data (MbusReadDialogue *self)
+{
+  self->step = STEP_REQUEST;
+  return mbus_timing_new_request (
+      &self->timing, mbus_frame_new_req_ud2 (self->link_address, mbus_meter_get_link (self->meter)->fcb),
+      self->timing.retries);
+}
+
+/* The link counts as unknown until the dialogue has ended well: an abandoned request leaves the meter with a
+ * frame count bit that nobody knows, and repeating it would bring the old answer. */
+static AmselRequest *
+begin (MbusReadDialogue *self)
+{
+  MbusLink *link = mbus_meter_get_link (self->meter);
+  gboolean known = link->known;
+
+  link->known = FALSE;
+  if (self->address.kind == MBUS_ADDRESS_KIND_SECONDARY)
+    /* answered only by a meter that was left selected, if any */
+    return known ? ask_selection (self) : ask_reset (self, 0);
+  return known ? ask_data (self) : ask_reset (self, MIN (self->timing.retries, RESET_RETRIES_MAX));
+}
+
+static gboolean
+is_ack (const AmselAnswer *answer)
+{
+  MbusFrame frame;
+  gsize length;
+  const guint8 *data;
+
+  if (answer->status != AMSEL_ANSWER_FRAME)
+    return FALSE;
+  data = amsel_frame_get_data (answer->frame, &length);
+  return mbus_frame_parse (data, length, &frame, NULL) && frame.kind == MBUS_FRAME_KIND_ACK;
+}
+
+static AmselRequest *
+after_reset (MbusReadDialogue *self, const AmselAnswer *answer)
+{
+  mbus_meter_get_link (self->meter)->fcb = TRUE;
+  if (self->address.kind == MBUS_ADDRESS_KIND_SECONDARY)
+    return ask_selection (self);
+  if (answer->status == AMSEL_ANSWER_SILENCE)
+    self->reset_fault = MBUS_READ_ERROR_RESET_TIMEOUT;
+  else if (!is_ack (answer))
+    self->reset_fault = MBUS_READ_ERROR_RESET_BAD_FRAME;
+  return ask_data (self);
+}
+
+/* Ends the dialogue with an error; or without, as incomplete, where there are telegrams already. */
+static AmselRequest *G_GNUC_PRINTF (4, 5)
+    fail (MbusReadDialogue *self, MbusReadError code, GError **error, const gchar *format, ...)
+{
+  g_autofree gchar *text = NULL;
+  va_list args;
+
+  if (amsel_dialogue_get_frames (AMSEL_DIALOGUE (self))->len > 0)
+    {
+      amsel_dialogue_set_complete (AMSEL_DIALOGUE (self), FALSE);
+      return amsel_request_new_finished ();
+    }
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+  g_set_error (error, MBUS_READ_ERROR, (gint) code, "meter %s: %s",
+               amsel_meter_get_address (AMSEL_METER (self->meter)), text);
+  return NULL;
+}
+
+static AmselRequest *
+after_selection (MbusReadDialogue *self, const AmselAnswer *answer, GError **error)
+{
+  if (is_ack (answer))
+    {
+      mbus_meter_get_link (self->meter)->fcb = TRUE;
+      return ask_data (self);
+    }
+  if (answer->status == AMSEL_ANSWER_SILENCE)
+    return fail (self, MBUS_READ_ERROR_SELECTION_TIMEOUT, error, "no answer to its selection, asked %u times",
+                 answer->attempts);
+  return fail (self, MBUS_READ_ERROR_SELECTION_BAD_FRAME, error,
+               "its selection was answered with a bad frame%s%s", answer->error != NULL ? ": " : "",
+               answer->error != NULL ? answer->error->message : "");
+}
+
+/* The identity in the header of an answer; FALSE for kinds of answers that carry none. EN 13757-3 clauses 6.3
+ * (long header) and annex G (fixed structure, which has no manufacturer). */
+static gboolean
+read_identity (const MbusFrame *frame, AmselIdentity *out)
+{
+  AmselCursor cursor;
+  gboolean fixed = frame->ci == MBUS_CI_FIXED || frame->ci == MBUS_CI_FIXED_MODE2;
+
+  if (!fixed && frame->ci != MBUS_CI_RESPONSE && frame->ci != MBUS_CI_RESPONSE_MODE2)
+    return FALSE;
+  *out = (AmselIdentity){ .address = AMSEL_ADDRESS_NONE };
+  amsel_cursor_init (&cursor, frame->data, frame->data_length);
+  return amsel_cursor_u32_le (&cursor, &out->id)
+         && (fixed
+             || (amsel_cursor_u16_le (&cursor, &out->manufacturer) && amsel_cursor_u8 (&cursor, &out->version)
+                 && amsel_cursor_u8 (&cursor, &out->medium)));
+}
+
+static gboolean
+is_wanted (MbusReadDialogue *self, const MbusFrame *frame)
+{
+  MbusAddress wanted = self->address;
+  AmselIdentity identity;
+
+  if (wanted.kind == MBUS_ADDRESS_KIND_PRIMARY)
+    return frame->a == wanted.primary || mbus_address_is_shared (&wanted);
+  if (!read_identity (frame, &identity))
+    return TRUE;
+  if (identity.manufacturer == 0)
+    {
+      wanted.manufacturer = MBUS_ANY_MANUFACTURER;
+      wanted.version = MBUS_ANY_BYTE;
+      wanted.medium = MBUS_ANY_BYTE;
+    }
+  if (mbus_address_matches (&wanted, &identity))
+    return TRUE;
+  if (frame->ci != MBUS_CI_RESPONSE_MODE2 && frame->ci != MBUS_CI_FIXED_MODE2)
+    return FALSE;
+  identity.id = GUINT32_SWAP_LE_BE (identity.id);
+  identity.manufacturer = GUINT16_SWAP_LE_BE (identity.manufacturer);
+  return mbus_address_matches (&wanted, &identity);
+}
+
+/* Whether the frame is the data that was asked for: no error code means yes. */
+static MbusReadError
+judge (MbusReadDialogue *self, AmselFrame *answer, MbusFrame *out)
+{
+  gsize length;
+  const guint8 *data = amsel_frame_get_data (answer, &length);
+
+  if (!mbus_frame_parse (data, length, out, NULL))
+    return MBUS_READ_ERROR_REQUEST_BAD_FRAME;
+  if (out->kind != MBUS_FRAME_KIND_LONG || !mbus_telegram_is_response (out->c))
+    return MBUS_READ_ERROR_WRONG_ANSWER;
+  return is_wanted (self, out) ? MBUS_READ_ERROR_NONE : MBUS_READ_ERROR_WRONG_ADDRESS;
+}
+
+static AmselRequest *
+refuse (MbusReadDialogue *self, MbusReadError why, const MbusFrame *frame, GError **error)
+{
+  /* an answer that came late to somebody else's request, or the echo of a converter: what was asked for may
+   * follow */
+  if (self->n_wrong++ < self->timing.retries)
+    return ask_data (self);
+  switch (frame->kind)
+    {
+    case MBUS_FRAME_KIND_ACK:
+      return fail (self, why, error, "it acknowledged the request for data, but has none");
+    case MBUS_FRAME_KIND_SHORT:
+      return fail (self, why, error, "a short frame came (control field %02Xh), not data", frame->c);
+    case MBUS_FRAME_KIND_LONG:
+    case MBUS_FRAME_KIND_NONE:
+      break;
+    }
+  if (why == MBUS_READ_ERROR_WRONG_ADDRESS)
+    return fail (self, why, error, "another meter answered, from address %u", (guint) frame->a);
+  return fail (self, why, error, "the frame that came has control field %02Xh and is no data of a meter",
+               frame->c);
+}
+
+/* A meter that does not understand the frame count bit sends its first telegram for ever. */
+static gboolean
+is_repetition (MbusReadDialogue *self, const MbusFrame *frame)
+{
+  GPtrArray *frames = amsel_dialogue_get_frames (AMSEL_DIALOGUE (self));
+  MbusFrame last;
+  gsize length;
+  const guint8 *data;
+
+  if (frames->len == 0 || frame->data_length <= LONG_HEADER_LENGTH)
+    return FALSE;
+  data = amsel_frame_get_data (g_ptr_array_index (frames, frames->len - 1), &length);
+  return mbus_frame_parse (data, length, &last, NULL) && last.data_length == frame->data_length
+         && memcmp (last.data + LONG_HEADER_LENGTH, frame->data + LONG_HEADER_LENGTH,
+                    frame->data_length - LONG_HEADER_LENGTH)
+                == 0;
+}
+
+static AmselRequest *
+finish (MbusReadDialogue *self, gboolean complete)
+{
+  MbusLink *link = mbus_meter_get_link (self->meter);
+
+  amsel_dialogue_set_complete (AMSEL_DIALOGUE (self), complete);
+  link->known = complete && amsel_dialogue_get_frames (AMSEL_DIALOGUE (self))->len == 1;
+  return amsel_request_new_finished ();
+}
+
+/* Keeps a good answer and asks for the next where one is announced. An answer that cannot be decoded
+ * announces nothing, but is kept. */
+static AmselRequest *
+accept (MbusReadDialogue *self, AmselFrame *answer, const MbusFrame *frame)
+{
+  MbusLink *link = mbus_meter_get_link (self->meter);
+  g_autoptr (AmselTelegram) telegram = mbus_telegram_decode (answer, NULL);
+
+  if (is_repetition (self, frame))
+    return finish (self, FALSE);
+  amsel_dialogue_add_frame (AMSEL_DIALOGUE (self), answer);
+  link->fcb = !link->fcb;
+  if (telegram == NULL || !amsel_telegram_get_more_follows (telegram))
+    return finish (self, TRUE);
+  if (amsel_dialogue_get_frames (AMSEL_DIALOGUE (self))->len >= MBUS_TELEGRAMS_MAX)
+    return finish (self, FALSE);
+  return ask_data (self);
+}
+
+static AmselRequest *
+after_request (MbusReadDialogue *self, const AmselAnswer *answer, GError **error)
+{
+  MbusFrame frame;
+  MbusReadError why;
+
+  switch (answer->status)
+    {
+    case AMSEL_ANSWER_FRAME:
+      why = judge (self, answer->frame, &frame);
+      return why == MBUS_READ_ERROR_NONE ? accept (self, answer->frame, &frame)
+                                         : refuse (self, why, &frame, error);
+    case AMSEL_ANSWER_SILENCE:
+      if (self->reset_fault != MBUS_READ_ERROR_NONE)
+        return fail (
+            self, self->reset_fault, error,
+            self->reset_fault == MBUS_READ_ERROR_RESET_TIMEOUT
+                ? "no answer, neither to SND_NKE nor to REQ_UD2, which was sent %u times"
+                : "SND_NKE was answered with a bad frame, and REQ_UD2 not at all, which was sent %u times",
+            answer->attempts);
+      return fail (self, MBUS_READ_ERROR_REQUEST_TIMEOUT, error,
+                   "no answer to REQ_UD2, which was sent %u times", answer->attempts);
+    case AMSEL_ANSWER_DAMAGED:
+    case AMSEL_ANSWER_COLLISION:
+    case AMSEL_ANSWER_NONE:
+    case AMSEL_ANSWER_SENT:
+      break;
+    }
+  return fail (self, MBUS_READ_ERROR_REQUEST_BAD_FRAME, error, "its data came damaged%s%s",
+               answer->error != NULL ? ": " : "", answer->error != NULL ? answer->error->message : "");
+}
+
+static AmselRequest *
+mbus_read_dialogue_next (AmselDialogue *dialogue, const AmselAnswer *answer, GError **error)
+{
+  MbusReadDialogue *self = MBUS_READ_DIALOGUE (dialogue);
+
+  switch (self->step)
+    {
+    case STEP_BEGIN:
+      return begin (self);
+    case STEP_RESET:
+      return after_reset (self, answer);
+    case STEP_SELECTION:
+      return after_selection (self, answer, error);
+    case STEP_REQUEST:
+      break;
+    }
+  return after_request (self, answer, error);
+}
+
+static void
+mbus_read_dialogue_finalize (GObject *object)
+{
+  g_clear_object (&MBUS_READ_DIALOGUE (object)->meter);
+  G_OBJECT_CLASS (mbus_read_dialogue_parent_class)->finalize (object);
+}
+
+static void
+mbus_read_dialogue_class_init (MbusReadDialogueClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = mbus_read_dialogue_finalize;
+  AMSEL_DIALOGUE_CLASS (klass)->next = mbus_read_dialogue_next;
+}
+
+static void
+mbus_read_dialogue_init (MbusReadDialogue *self G_GNUC_UNUSED)
+{
+}
+
+AmselDialogue *
+mbus_read_dialogue_new (MbusMeter *meter, const MbusTiming *timing, GError **error)
+{
+  g_autoptr (MbusReadDialogue) self = g_object_new (MBUS_TYPE_READ_DIALOGUE, NULL);
+
+  if (!mbus_meter_get_parsed_address (meter, &self->address, error))
+    return NULL;
+  self->meter = g_object_ref (meter);
+  self->timing = *timing;
+  if (mbus_meter_get_baud (meter) != 0)
+    self->timing.baud = mbus_meter_get_baud (meter);
+  self->link_address =
+      self->address.kind == MBUS_ADDRESS_KIND_SECONDARY ? MBUS_ADDRESS_SELECTED : self->address.primary;
+  return AMSEL_DIALOGUE (g_steal_pointer (&self));
+}

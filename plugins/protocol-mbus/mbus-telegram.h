@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* From frames to telegrams: what a meter's answer is, whom it is from, and the way to the application layer.
+ */
+#pragma once
+
+#include "mbus-address.h"
+
+G_BEGIN_DECLS
+
+/* Whether the control field is that of a meter's data: RSP_UD, with any of the bits ACD and DFC. */
+gboolean mbus_telegram_is_response (guint8 c);
+
+/* A frame of bytes that somebody stored: a long frame, or one without link layer (C, A, CI, data), which gets
+ * it back. */
+AmselFrame *mbus_telegram_adopt (const guint8 *data, gsize length, GError **error);
+
+/* A frame to a telegram. Errors: of MbusFrameError, MBUS_READ_ERROR_WRONG_ANSWER for a frame that is no
+ * meter's data, and those of the application layer. */
+AmselTelegram *mbus_telegram_decode (AmselFrame *frame, GError **error);
+
+G_END_DECLS
