@@ -21,6 +21,7 @@ cmd_help (int argc, char **argv);
 /* in the order in which a new user meets them */
 static const Command COMMANDS[] = {
   { "help", "says what there is", cmd_help },
+  { "decode", "turns telegrams into readings", cmd_decode },
 };
 
 void

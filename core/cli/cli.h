@@ -20,6 +20,9 @@ typedef int (*CliCommand) (int argc, char **argv);
 int
 cli_main (int argc, char **argv);
 
+/* The commands. */
+int cmd_decode (int argc, char **argv);
+
 /* Parses the options of a command; on FALSE the fault has been reported and the command ends with CLI_USAGE.
  * The words that are no options stay in argv. parameters and summary are for --help. */
 gboolean

@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* amsel decode: telegrams, one a line, to readings.
+ *
+ * Nothing that a line says can end the program: a line gives its readings or its error, and the next one
+ * follows. A line that is too long is one error, however long it is, and never more of it is kept than the
+ * bound. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "cli.h"
+#include "decode-line.h"
+#include "decode-text.h"
+
+#define PROTOCOL_AUTO  "auto"
+#define STANDARD_INPUT "-"
+
+#define CHUNK_SIZE (64 * 1024)
+
+typedef struct
+{
+  gchar *kind;             /* (owned) */
+  AmselProtocol *protocol; /* (owned) */
+} Candidate;
+
+typedef struct
+{
+  gboolean as_json;
+  GPtrArray *candidates; /* (owned) (element-type Candidate): protocols to try, in this order */
+  DecodeSplitter splitter;
+  DecodeLine line;
+  AmselJson json;         /* buffers that are kept from line to line */
+  GString *text;          /* (owned) */
+  const gchar *file_name; /* (unowned): of what is read now, for messages */
+  guint64 line_number;
+  gboolean failed; /* whether any line or file failed */
+} Decoder;
+
+static void
+candidate_free (gpointer data)
+{
+  Candidate *self = data;
+
+  g_free (self->kind);
+  g_clear_object (&self->protocol);
+  g_free (self);
+}
+
+static void
+decoder_clear (Decoder *self)
+{
+  g_clear_pointer (&self->candidates, g_ptr_array_unref);
+  decode_splitter_clear (&self->splitter);
+  decode_line_clear (&self->line);
+  amsel_json_clear (&self->json);
+  g_string_free (self->text, TRUE);
+}
+
+static gboolean
+add_candidate (Decoder *self, const gchar *kind, GError **error)
+{
+  GObject *protocol = amsel_registry_create (cli_get_registry (), AMSEL_TYPE_PROTOCOL, kind, error);
+  Candidate *candidate;
+
+  if (protocol == NULL)
+    return FALSE;
+  candidate = g_new0 (Candidate, 1);
+  candidate->kind = g_strdup (kind);
+  candidate->protocol = AMSEL_PROTOCOL (protocol);
+  g_ptr_array_add (self->candidates, candidate);
+  return TRUE;
+}
+
+/* The protocol that was asked for, or all that there are. On FALSE the fault has been reported. */
+static gboolean
+find_protocols (Decoder *self, const gchar *wanted)
+{
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) kinds = NULL;
+
+  if (wanted != NULL && !g_str_equal (wanted, PROTOCOL_AUTO))
+    {
+      if (add_candidate (self, wanted, &error))
+        return TRUE;
+      cli_complain ("%s", error->message);
+      return FALSE;
+    }
+  kinds = amsel_registry_list_kinds (cli_get_registry (), AMSEL_TYPE_PROTOCOL);
+  for (gsize i = 0; kinds[i] != NULL; i++)
+    if (!add_candidate (self, kinds[i], &error))
+      {
+        cli_complain ("protocol %s: %s", kinds[i], error->message);
+        g_clear_error (&error);
+      }
+  if (self->candidates->len == 0)
+    cli_complain ("there is no protocol to decode with; are the plugins installed?");
+  return self->candidates->len > 0;
+}
+
+/* The first protocol that decodes the bytes has them. Where none does, the error is from one that took them
+ * for its own, if any did: it knows best what is wrong. */
+static AmselTelegram *
+decode_bytes (Decoder *self, const Candidate **out_candidate, GError **error)
+{
+  g_autoptr (GError) best = NULL;
+  gboolean best_adopted = FALSE;
+
+  for (guint i = 0; i < self->candidates->len; i++)
+    {
+      const Candidate *candidate = g_ptr_array_index (self->candidates, i);
+      g_autoptr (GError) local = NULL;
+      g_autoptr (AmselTelegram) telegram = NULL;
+      g_autoptr (AmselFrame) frame =
+          amsel_protocol_adopt (candidate->protocol, self->line.bytes->data, self->line.bytes->len, &local);
+
+      if (frame != NULL)
+        telegram = amsel_protocol_decode (candidate->protocol, frame, NULL, &local);
+      if (telegram != NULL)
+        {
+          *out_candidate = candidate;
+          return g_steal_pointer (&telegram);
+        }
+      if (best == NULL || (frame != NULL && !best_adopted))
+        {
+          g_clear_error (&best);
+          best = g_steal_pointer (&local);
+          best_adopted = frame != NULL;
+        }
+    }
+  g_propagate_error (error, g_steal_pointer (&best));
+  return NULL;
+}
+
+static void
+print (const gchar *text, gsize length)
+{
+  fwrite (text, 1, length, stdout);
+  putchar ('\n');
+}
+
+static void
+report_error (Decoder *self, const GError *error)
+{
+  self->failed = TRUE;
+  if (!self->as_json)
+    {
+      cli_complain ("%s:%" G_GUINT64_FORMAT ": %s", self->file_name, self->line_number, error->message);
+      return;
+    }
+  amsel_json_reset (&self->json);
+  amsel_error_write_json (error, &self->json);
+  print (self->json.text, self->json.length);
+}
+
+static void
+report_telegram (Decoder *self, const AmselTelegram *telegram, const gchar *kind)
+{
+  if (self->as_json)
+    {
+      amsel_json_reset (&self->json);
+      amsel_telegram_write_json (telegram, kind, &self->json);
+      print (self->json.text, self->json.length);
+      return;
+    }
+  g_string_truncate (self->text, 0);
+  decode_text_append (telegram, kind, self->text);
+  print (self->text->str, self->text->len);
+}
+
+static void
+decode_one (const gchar *line, gsize length, gboolean cut, gpointer user_data)
+{
+  Decoder *self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AmselTelegram) telegram = NULL;
+  const Candidate *candidate = NULL;
+
+  self->line_number++;
+  if (cut)
+    g_set_error (&error, DECODE_ERROR, DECODE_ERROR_LINE_TOO_LONG, "the line has more than %d characters",
+                 DECODE_LINE_MAX);
+  else if (decode_line_parse (&self->line, line, length, &error))
+    {
+      if (self->line.bytes->len == 0)
+        return;
+      telegram = decode_bytes (self, &candidate, &error);
+    }
+  if (telegram != NULL)
+    report_telegram (self, telegram, candidate->kind);
+  else
+    report_error (self, error);
+}
+
+/* Reads what there is at a time, so that a line from a pipe is answered at once. */
+static void
+decode_descriptor (Decoder *self, int fd)
+{
+  g_autofree gchar *chunk = g_malloc (CHUNK_SIZE);
+  gssize n;
+
+  self->line_number = 0;
+  while ((n = read (fd, chunk, CHUNK_SIZE)) != 0)
+    {
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n < 0)
+        {
+          self->failed = TRUE;
+          cli_complain ("%s: cannot read: %s", self->file_name, g_strerror (errno));
+          break;
+        }
+      decode_splitter_feed (&self->splitter, chunk, (gsize) n, decode_one, self);
+      fflush (stdout);
+    }
+  decode_splitter_end (&self->splitter, decode_one, self);
+}
+
+static void
+decode_file (Decoder *self, const gchar *name)
+{
+  int fd;
+
+  if (g_str_equal (name, STANDARD_INPUT))
+    {
+      self->file_name = "standard input";
+      decode_descriptor (self, STDIN_FILENO);
+      return;
+    }
+  self->file_name = name;
+  fd = open (name, O_RDONLY | O_CLOEXEC);
+  if (fd < 0)
+    {
+      self->failed = TRUE;
+      cli_complain ("%s: cannot open: %s", name, g_strerror (errno));
+      return;
+    }
+  decode_descriptor (self, fd);
+  close (fd);
+}
+
+static int
+decode_all (Decoder *self, int n_files, char **files)
+{
+  if (n_files == 0)
+    decode_file (self, STANDARD_INPUT);
+  for (int i = 0; i < n_files; i++)
+    decode_file (self, files[i]);
+  if (fflush (stdout) != 0 || ferror (stdout))
+    {
+      cli_complain ("cannot write the results: %s", g_strerror (errno));
+      return CLI_FAILED;
+    }
+  return self->failed ? CLI_FAILED : CLI_DONE;
+}
+
+static gboolean
+check_format (const gchar *format, gboolean *as_json)
+{
+  *as_json = g_strcmp0 (format, "json") == 0;
+  if (*as_json || format == NULL || g_str_equal (format, "text"))
+    return TRUE;
+  cli_complain ("there is no format “%s”: expected text or json", format);
+  return FALSE;
+}
+
+int
+cmd_decode (int argc, char **argv)
+{
+  g_autofree gchar *protocol = NULL;
+  g_autofree gchar *format = NULL;
+  const GOptionEntry entries[] = {
+    { "protocol", 'p', 0, G_OPTION_ARG_STRING, &protocol,
+      "Kind of the protocol, such as mbus; auto (the default) tries all that there are", "KIND" },
+    { "format", 'f', 0, G_OPTION_ARG_STRING, &format, "text (the default) or json, one object a line",
+      "FORMAT" },
+    { NULL },
+  };
+  Decoder decoder = { .json = AMSEL_JSON_INIT };
+  int status = CLI_USAGE;
+
+  if (!cli_parse (
+          &argc, &argv, "[FILE…]",
+          "Decodes telegrams, one a line: hexadecimal digits, blanks allowed, # begins a comment, and after\n"
+          "a semicolon the AES key of the meter may follow. No FILE, or -, is standard input.\n\n"
+          "Ends with status 0 where every line was decoded, 1 where one was not, 2 for wrong usage.",
+          entries)
+      || !check_format (format, &decoder.as_json))
+    return CLI_USAGE;
+  decoder.candidates = g_ptr_array_new_with_free_func (candidate_free);
+  decoder.text = g_string_new (NULL);
+  decode_splitter_init (&decoder.splitter);
+  decode_line_init (&decoder.line);
+  if (find_protocols (&decoder, protocol))
+    status = decode_all (&decoder, argc - 1, argv + 1);
+  decoder_clear (&decoder);
+  return status;
+}
