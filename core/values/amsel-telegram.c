@@ -155,6 +155,19 @@ amsel_telegram_add_record (AmselTelegram *self)
 }
 
 /**
+ * amsel_telegram_drop_record: (skip)
+ * @self: a telegram that is being filled
+ *
+ * Takes the last record back, because it turned out to be incomplete. For protocols.
+ */
+void
+amsel_telegram_drop_record (AmselTelegram *self)
+{
+  g_return_if_fail (self->n_records > 0);
+  self->n_records--;
+}
+
+/**
  * amsel_telegram_get_frame:
  * @self: a telegram
  *

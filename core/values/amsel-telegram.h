@@ -81,6 +81,8 @@ AMSEL_API AmselTelegramHeader *
 amsel_telegram_edit_header (AmselTelegram *self);
 AMSEL_API AmselRecord *
 amsel_telegram_add_record (AmselTelegram *self);
+AMSEL_API void
+amsel_telegram_drop_record (AmselTelegram *self);
 
 AMSEL_API AmselFrame *
 amsel_telegram_get_frame (const AmselTelegram *self);
