@@ -8,33 +8,111 @@ G_BEGIN_DECLS
 
 /**
  * AmselQuantity:
- * @AMSEL_QUANTITY_UNKNOWN: unknown
- * @AMSEL_QUANTITY_MANUFACTURER_SPECIFIC: manufacturer specific
+ * @AMSEL_QUANTITY_UNKNOWN: not known: the bytes are kept
+ * @AMSEL_QUANTITY_MANUFACTURER_SPECIFIC: what only the manufacturer knows
  * @AMSEL_QUANTITY_ENERGY: energy
  * @AMSEL_QUANTITY_VOLUME: volume
  * @AMSEL_QUANTITY_MASS: mass
  * @AMSEL_QUANTITY_POWER: power
  * @AMSEL_QUANTITY_VOLUME_FLOW: volume flow
  * @AMSEL_QUANTITY_MASS_FLOW: mass flow
- * @AMSEL_QUANTITY_FLOW_TEMPERATURE: flow temperature
- * @AMSEL_QUANTITY_RETURN_TEMPERATURE: return temperature
- * @AMSEL_QUANTITY_TEMPERATURE_DIFFERENCE: temperature difference
- * @AMSEL_QUANTITY_EXTERNAL_TEMPERATURE: external temperature
+ * @AMSEL_QUANTITY_FLOW_TEMPERATURE: temperature of the medium that comes in
+ * @AMSEL_QUANTITY_RETURN_TEMPERATURE: temperature of the medium that goes back
+ * @AMSEL_QUANTITY_TEMPERATURE_DIFFERENCE: difference of flow and return temperature
+ * @AMSEL_QUANTITY_EXTERNAL_TEMPERATURE: temperature around the meter
  * @AMSEL_QUANTITY_PRESSURE: pressure
- * @AMSEL_QUANTITY_ON_TIME: on time
- * @AMSEL_QUANTITY_OPERATING_TIME: operating time
- * @AMSEL_QUANTITY_AVERAGING_DURATION: averaging duration
- * @AMSEL_QUANTITY_ACTUALITY_DURATION: actuality duration
+ * @AMSEL_QUANTITY_ON_TIME: how long the meter has had power
+ * @AMSEL_QUANTITY_OPERATING_TIME: how long the meter has worked
+ * @AMSEL_QUANTITY_AVERAGING_DURATION: over which time averages are taken
+ * @AMSEL_QUANTITY_ACTUALITY_DURATION: age of the values
  * @AMSEL_QUANTITY_DATE: date
- * @AMSEL_QUANTITY_DATE_TIME: date time
+ * @AMSEL_QUANTITY_DATE_TIME: date and time, or a time alone
  * @AMSEL_QUANTITY_FABRICATION_NUMBER: fabrication number
  * @AMSEL_QUANTITY_ENHANCED_IDENTIFICATION: enhanced identification
- * @AMSEL_QUANTITY_ADDRESS: address
+ * @AMSEL_QUANTITY_ADDRESS: primary address
  * @AMSEL_QUANTITY_VOLTAGE: voltage
  * @AMSEL_QUANTITY_CURRENT: current
  * @AMSEL_QUANTITY_FREQUENCY: frequency
- * @AMSEL_QUANTITY_APPLICATION_ERROR: application error
- * @AMSEL_QUANTITY_ALARM: alarm
+ * @AMSEL_QUANTITY_APPLICATION_ERROR: the meter refused a request: number of the error
+ * @AMSEL_QUANTITY_ALARM: state of the alarms, a set of bits
+ * @AMSEL_QUANTITY_ANY: any quantity: a wildcard of requests
+ * @AMSEL_QUANTITY_PLAIN_TEXT: named by the text of its VIF
+ * @AMSEL_QUANTITY_HEAT_COST_ALLOCATION: units of a heat cost allocator
+ * @AMSEL_QUANTITY_REACTIVE_ENERGY: reactive energy
+ * @AMSEL_QUANTITY_APPARENT_ENERGY: apparent energy
+ * @AMSEL_QUANTITY_REACTIVE_POWER: reactive power
+ * @AMSEL_QUANTITY_APPARENT_POWER: apparent power
+ * @AMSEL_QUANTITY_RELATIVE_HUMIDITY: relative humidity
+ * @AMSEL_QUANTITY_TEMPERATURE: temperature of unnamed place
+ * @AMSEL_QUANTITY_PHASE_ANGLE_VOLTAGE: angle from voltage to voltage
+ * @AMSEL_QUANTITY_PHASE_ANGLE_CURRENT: angle from voltage to current
+ * @AMSEL_QUANTITY_RATING_FACTOR: resulting rating factor K of a heat cost allocator
+ * @AMSEL_QUANTITY_RATING_FACTOR_OUTPUT: thermal output rating factor Kq
+ * @AMSEL_QUANTITY_RATING_FACTOR_COUPLING: thermal coupling rating factor Kc
+ * @AMSEL_QUANTITY_RATING_FACTOR_COUPLING_ROOM: thermal coupling rating factor of the room side Kcr
+ * @AMSEL_QUANTITY_RATING_FACTOR_COUPLING_HEATER: thermal coupling rating factor of the heater side Kch
+ * @AMSEL_QUANTITY_RATING_FACTOR_LOW_TEMPERATURE: low temperature rating factor Kt
+ * @AMSEL_QUANTITY_DISPLAY_SCALING_FACTOR: scaling factor of the display KD
+ * @AMSEL_QUANTITY_TEMPERATURE_LIMIT: limit between cold and warm
+ * @AMSEL_QUANTITY_CUMULATIVE_MAXIMUM_POWER: sum of the maxima of power
+ * @AMSEL_QUANTITY_CREDIT: credit
+ * @AMSEL_QUANTITY_DEBIT: debit
+ * @AMSEL_QUANTITY_MESSAGE_NUMBER: access number or transmission count
+ * @AMSEL_QUANTITY_DEVICE_TYPE: medium, as in the header of a telegram
+ * @AMSEL_QUANTITY_MANUFACTURER: manufacturer, as in the header of a telegram
+ * @AMSEL_QUANTITY_PARAMETER_SET: identification of the parameter set
+ * @AMSEL_QUANTITY_MODEL_VERSION: model and version
+ * @AMSEL_QUANTITY_HARDWARE_VERSION: hardware version
+ * @AMSEL_QUANTITY_FIRMWARE_VERSION: firmware version
+ * @AMSEL_QUANTITY_SOFTWARE_VERSION: software version
+ * @AMSEL_QUANTITY_CUSTOMER_LOCATION: customer location
+ * @AMSEL_QUANTITY_CUSTOMER: customer
+ * @AMSEL_QUANTITY_ACCESS_CODE_USER: access code user
+ * @AMSEL_QUANTITY_ACCESS_CODE_OPERATOR: access code operator
+ * @AMSEL_QUANTITY_ACCESS_CODE_SYSTEM_OPERATOR: access code system operator
+ * @AMSEL_QUANTITY_ACCESS_CODE_DEVELOPER: access code developer
+ * @AMSEL_QUANTITY_PASSWORD: password
+ * @AMSEL_QUANTITY_ERROR_FLAGS: a set of bits
+ * @AMSEL_QUANTITY_ERROR_MASK: which error flags count, a set of bits
+ * @AMSEL_QUANTITY_SECURITY_KEY: security key
+ * @AMSEL_QUANTITY_DIGITAL_OUTPUT: a set of bits
+ * @AMSEL_QUANTITY_DIGITAL_INPUT: a set of bits
+ * @AMSEL_QUANTITY_BAUD_RATE: baud rate
+ * @AMSEL_QUANTITY_RESPONSE_DELAY: response delay
+ * @AMSEL_QUANTITY_RETRY: number of repetitions
+ * @AMSEL_QUANTITY_REMOTE_CONTROL: remote control
+ * @AMSEL_QUANTITY_FIRST_STORAGE_NUMBER: first storage number of cyclic storage
+ * @AMSEL_QUANTITY_LAST_STORAGE_NUMBER: last storage number of cyclic storage
+ * @AMSEL_QUANTITY_STORAGE_BLOCK_SIZE: storage block size
+ * @AMSEL_QUANTITY_TARIFF_DESCRIPTOR: descriptor of tariff and subunit
+ * @AMSEL_QUANTITY_STORAGE_INTERVAL: storage interval
+ * @AMSEL_QUANTITY_OPERATOR_DATA: what only the operator knows
+ * @AMSEL_QUANTITY_TIME_POINT_SECOND: second of a point in time
+ * @AMSEL_QUANTITY_DURATION_SINCE_READOUT: since the last readout
+ * @AMSEL_QUANTITY_TARIFF_START: tariff start
+ * @AMSEL_QUANTITY_TARIFF_DURATION: tariff duration
+ * @AMSEL_QUANTITY_TARIFF_PERIOD: tariff period
+ * @AMSEL_QUANTITY_DIMENSIONLESS: a plain number
+ * @AMSEL_QUANTITY_WIRELESS_CONTAINER: a wireless telegram as it is
+ * @AMSEL_QUANTITY_TRANSMISSION_PERIOD: nominal period of the transmissions
+ * @AMSEL_QUANTITY_RESET_COUNTER: reset counter
+ * @AMSEL_QUANTITY_CUMULATION_COUNTER: cumulation counter
+ * @AMSEL_QUANTITY_CONTROL_SIGNAL: control signal
+ * @AMSEL_QUANTITY_DAY_OF_WEEK: day of week
+ * @AMSEL_QUANTITY_WEEK_NUMBER: week number
+ * @AMSEL_QUANTITY_DAY_CHANGE_TIME: time of day at which the day changes
+ * @AMSEL_QUANTITY_PARAMETER_ACTIVATION: state of the activation of parameters
+ * @AMSEL_QUANTITY_SUPPLIER_INFORMATION: what only the supplier knows
+ * @AMSEL_QUANTITY_DURATION_SINCE_CUMULATION: since the last cumulation
+ * @AMSEL_QUANTITY_BATTERY_OPERATING_TIME: battery operating time
+ * @AMSEL_QUANTITY_BATTERY_CHANGE_DATE: battery change date
+ * @AMSEL_QUANTITY_RF_LEVEL: received signal strength
+ * @AMSEL_QUANTITY_DAYLIGHT_SAVING: begin, end and deviation of daylight saving (type K)
+ * @AMSEL_QUANTITY_LISTENING_WINDOW: when the meter listens (type L)
+ * @AMSEL_QUANTITY_REMAINING_BATTERY_LIFE: remaining battery life
+ * @AMSEL_QUANTITY_STOP_COUNTER: how often the meter was stopped
+ * @AMSEL_QUANTITY_MANUFACTURER_CONTAINER: a telegram of the manufacturer's protocol as it is
+ * @AMSEL_QUANTITY_SELECTED_APPLICATION: selected application
  *
  * What a value is about. The nick ("volume-flow") is the name in every output.
  */
@@ -67,13 +145,89 @@ typedef enum
   AMSEL_QUANTITY_FREQUENCY,
   AMSEL_QUANTITY_APPLICATION_ERROR,
   AMSEL_QUANTITY_ALARM,
+  AMSEL_QUANTITY_ANY,
+  AMSEL_QUANTITY_PLAIN_TEXT,
+  AMSEL_QUANTITY_HEAT_COST_ALLOCATION,
+  AMSEL_QUANTITY_REACTIVE_ENERGY,
+  AMSEL_QUANTITY_APPARENT_ENERGY,
+  AMSEL_QUANTITY_REACTIVE_POWER,
+  AMSEL_QUANTITY_APPARENT_POWER,
+  AMSEL_QUANTITY_RELATIVE_HUMIDITY,
+  AMSEL_QUANTITY_TEMPERATURE,
+  AMSEL_QUANTITY_PHASE_ANGLE_VOLTAGE,
+  AMSEL_QUANTITY_PHASE_ANGLE_CURRENT,
+  AMSEL_QUANTITY_RATING_FACTOR,
+  AMSEL_QUANTITY_RATING_FACTOR_OUTPUT,
+  AMSEL_QUANTITY_RATING_FACTOR_COUPLING,
+  AMSEL_QUANTITY_RATING_FACTOR_COUPLING_ROOM,
+  AMSEL_QUANTITY_RATING_FACTOR_COUPLING_HEATER,
+  AMSEL_QUANTITY_RATING_FACTOR_LOW_TEMPERATURE,
+  AMSEL_QUANTITY_DISPLAY_SCALING_FACTOR,
+  AMSEL_QUANTITY_TEMPERATURE_LIMIT,
+  AMSEL_QUANTITY_CUMULATIVE_MAXIMUM_POWER,
+  AMSEL_QUANTITY_CREDIT,
+  AMSEL_QUANTITY_DEBIT,
+  AMSEL_QUANTITY_MESSAGE_NUMBER,
+  AMSEL_QUANTITY_DEVICE_TYPE,
+  AMSEL_QUANTITY_MANUFACTURER,
+  AMSEL_QUANTITY_PARAMETER_SET,
+  AMSEL_QUANTITY_MODEL_VERSION,
+  AMSEL_QUANTITY_HARDWARE_VERSION,
+  AMSEL_QUANTITY_FIRMWARE_VERSION,
+  AMSEL_QUANTITY_SOFTWARE_VERSION,
+  AMSEL_QUANTITY_CUSTOMER_LOCATION,
+  AMSEL_QUANTITY_CUSTOMER,
+  AMSEL_QUANTITY_ACCESS_CODE_USER,
+  AMSEL_QUANTITY_ACCESS_CODE_OPERATOR,
+  AMSEL_QUANTITY_ACCESS_CODE_SYSTEM_OPERATOR,
+  AMSEL_QUANTITY_ACCESS_CODE_DEVELOPER,
+  AMSEL_QUANTITY_PASSWORD,
+  AMSEL_QUANTITY_ERROR_FLAGS,
+  AMSEL_QUANTITY_ERROR_MASK,
+  AMSEL_QUANTITY_SECURITY_KEY,
+  AMSEL_QUANTITY_DIGITAL_OUTPUT,
+  AMSEL_QUANTITY_DIGITAL_INPUT,
+  AMSEL_QUANTITY_BAUD_RATE,
+  AMSEL_QUANTITY_RESPONSE_DELAY,
+  AMSEL_QUANTITY_RETRY,
+  AMSEL_QUANTITY_REMOTE_CONTROL,
+  AMSEL_QUANTITY_FIRST_STORAGE_NUMBER,
+  AMSEL_QUANTITY_LAST_STORAGE_NUMBER,
+  AMSEL_QUANTITY_STORAGE_BLOCK_SIZE,
+  AMSEL_QUANTITY_TARIFF_DESCRIPTOR,
+  AMSEL_QUANTITY_STORAGE_INTERVAL,
+  AMSEL_QUANTITY_OPERATOR_DATA,
+  AMSEL_QUANTITY_TIME_POINT_SECOND,
+  AMSEL_QUANTITY_DURATION_SINCE_READOUT,
+  AMSEL_QUANTITY_TARIFF_START,
+  AMSEL_QUANTITY_TARIFF_DURATION,
+  AMSEL_QUANTITY_TARIFF_PERIOD,
+  AMSEL_QUANTITY_DIMENSIONLESS,
+  AMSEL_QUANTITY_WIRELESS_CONTAINER,
+  AMSEL_QUANTITY_TRANSMISSION_PERIOD,
+  AMSEL_QUANTITY_RESET_COUNTER,
+  AMSEL_QUANTITY_CUMULATION_COUNTER,
+  AMSEL_QUANTITY_CONTROL_SIGNAL,
+  AMSEL_QUANTITY_DAY_OF_WEEK,
+  AMSEL_QUANTITY_WEEK_NUMBER,
+  AMSEL_QUANTITY_DAY_CHANGE_TIME,
+  AMSEL_QUANTITY_PARAMETER_ACTIVATION,
+  AMSEL_QUANTITY_SUPPLIER_INFORMATION,
+  AMSEL_QUANTITY_DURATION_SINCE_CUMULATION,
+  AMSEL_QUANTITY_BATTERY_OPERATING_TIME,
+  AMSEL_QUANTITY_BATTERY_CHANGE_DATE,
+  AMSEL_QUANTITY_RF_LEVEL,
+  AMSEL_QUANTITY_DAYLIGHT_SAVING,
+  AMSEL_QUANTITY_LISTENING_WINDOW,
+  AMSEL_QUANTITY_REMAINING_BATTERY_LIFE,
+  AMSEL_QUANTITY_STOP_COUNTER,
+  AMSEL_QUANTITY_MANUFACTURER_CONTAINER,
+  AMSEL_QUANTITY_SELECTED_APPLICATION,
 } AmselQuantity;
 
 #define AMSEL_TYPE_QUANTITY (amsel_quantity_get_type ())
-AMSEL_API GType
-amsel_quantity_get_type (void) G_GNUC_CONST;
-AMSEL_API const gchar *
-amsel_quantity_get_name (AmselQuantity quantity);
+AMSEL_API GType amsel_quantity_get_type (void) G_GNUC_CONST;
+AMSEL_API const gchar *amsel_quantity_get_name (AmselQuantity quantity);
 
 /**
  * AmselUnit:
@@ -95,6 +249,25 @@ amsel_quantity_get_name (AmselQuantity quantity);
  * @AMSEL_UNIT_V: `V`
  * @AMSEL_UNIT_A: `A`
  * @AMSEL_UNIT_HZ: `Hz`
+ * @AMSEL_UNIT_VARH: `varh`
+ * @AMSEL_UNIT_VAH: `VAh`
+ * @AMSEL_UNIT_VAR: `var`
+ * @AMSEL_UNIT_VA: `VA`
+ * @AMSEL_UNIT_CAL: `cal`
+ * @AMSEL_UNIT_PERCENT: `%`
+ * @AMSEL_UNIT_DEGREE: `deg`: degrees of an angle
+ * @AMSEL_UNIT_DEGF: `degF`: degrees Fahrenheit
+ * @AMSEL_UNIT_FT3: `ft3`
+ * @AMSEL_UNIT_GAL: `gal`: US gallons
+ * @AMSEL_UNIT_GAL_PER_MIN: `gal/min`: US gallons
+ * @AMSEL_UNIT_GAL_PER_H: `gal/h`: US gallons
+ * @AMSEL_UNIT_MONTH: `month`: calendar months, which have no fixed number of seconds
+ * @AMSEL_UNIT_YEAR: `year`: calendar years
+ * @AMSEL_UNIT_DBM: `dBm`
+ * @AMSEL_UNIT_BAUD: `Bd`
+ * @AMSEL_UNIT_BIT_TIMES: `bit-times`: durations of one bit on the line
+ * @AMSEL_UNIT_HCA: `hca`: units of a heat cost allocator, which have no dimension
+ * @AMSEL_UNIT_CURRENCY: `currency`: the local legal currency
  *
  * Units at power of ten zero: never kWh, always Wh.
  */
@@ -118,13 +291,30 @@ typedef enum
   AMSEL_UNIT_V,
   AMSEL_UNIT_A,
   AMSEL_UNIT_HZ,
+  AMSEL_UNIT_VARH,
+  AMSEL_UNIT_VAH,
+  AMSEL_UNIT_VAR,
+  AMSEL_UNIT_VA,
+  AMSEL_UNIT_CAL,
+  AMSEL_UNIT_PERCENT,
+  AMSEL_UNIT_DEGREE,
+  AMSEL_UNIT_DEGF,
+  AMSEL_UNIT_FT3,
+  AMSEL_UNIT_GAL,
+  AMSEL_UNIT_GAL_PER_MIN,
+  AMSEL_UNIT_GAL_PER_H,
+  AMSEL_UNIT_MONTH,
+  AMSEL_UNIT_YEAR,
+  AMSEL_UNIT_DBM,
+  AMSEL_UNIT_BAUD,
+  AMSEL_UNIT_BIT_TIMES,
+  AMSEL_UNIT_HCA,
+  AMSEL_UNIT_CURRENCY,
 } AmselUnit;
 
 #define AMSEL_TYPE_UNIT (amsel_unit_get_type ())
-AMSEL_API GType
-amsel_unit_get_type (void) G_GNUC_CONST;
-AMSEL_API const gchar *
-amsel_unit_get_symbol (AmselUnit unit);
+AMSEL_API GType amsel_unit_get_type (void) G_GNUC_CONST;
+AMSEL_API const gchar *amsel_unit_get_symbol (AmselUnit unit);
 
 /**
  * AmselFunction:
@@ -146,9 +336,7 @@ typedef enum
 } AmselFunction;
 
 #define AMSEL_TYPE_FUNCTION (amsel_function_get_type ())
-AMSEL_API GType
-amsel_function_get_type (void) G_GNUC_CONST;
-AMSEL_API const gchar *
-amsel_function_get_name (AmselFunction function);
+AMSEL_API GType amsel_function_get_type (void) G_GNUC_CONST;
+AMSEL_API const gchar *amsel_function_get_name (AmselFunction function);
 
 G_END_DECLS
