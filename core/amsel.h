@@ -37,3 +37,4 @@
 #include "amsel-plugin.h"
 #include "amsel-problem.h"
 #include "amsel-registry.h"
+#include "amsel-schedule.h"
