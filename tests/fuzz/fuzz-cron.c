@@ -8,7 +8,7 @@ int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
-  g_autofree gchar *text = g_strndup ((const gchar *) data, size);
+  g_autofree gchar *text = g_strndup (size > 0 ? (const gchar *) data : "", size);
   g_auto (GStrv) parts = g_strsplit (text, ";", 2);
   g_autoptr (AmselSchedule) schedule = amsel_schedule_new ();
   g_autoptr (GError) error = NULL;
