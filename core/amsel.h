@@ -34,6 +34,7 @@
 
 #include "amsel-config.h"
 #include "amsel-line.h"
+#include "amsel-pipeline.h"
 #include "amsel-plugin.h"
 #include "amsel-problem.h"
 #include "amsel-registry.h"

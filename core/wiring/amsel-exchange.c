@@ -210,21 +210,21 @@ on_silence (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-void
-amsel_exchange_receive (AmselExchange *self, GBytes *data)
+static gboolean
+is_listening (AmselExchange *self)
+{
+  return self->phase == PHASE_WAIT || self->phase == PHASE_COLLECT || self->phase == PHASE_LINGER;
+}
+
+/* Something has come: waits for more of it, or makes an answer of it. */
+static void
+advance (AmselExchange *self)
 {
   gint64 now_us = amsel_clock_get_monotonic_us (self->clock);
   gint64 latency_us = amsel_transport_get_latency_us (self->transport);
-  gsize length;
-  const guint8 *bytes = g_bytes_get_data (data, &length);
 
-  self->last_activity_us = now_us;
-  if (length == 0
-      || (self->phase != PHASE_WAIT && self->phase != PHASE_COLLECT && self->phase != PHASE_LINGER))
-    return;
   if (self->first_byte_us == 0)
     self->first_byte_us = now_us;
-  g_byte_array_append (self->collected, bytes, (guint) MIN (length, 2 * COLLECT_MAX));
   if (self->phase == PHASE_LINGER)
     return;
   self->phase = PHASE_COLLECT;
@@ -244,6 +244,31 @@ amsel_exchange_receive (AmselExchange *self, GBytes *data)
     }
   else
     set_alarm (self, now_us + self->request->gap_us + latency_us, on_silence);
+}
+
+void
+amsel_exchange_receive (AmselExchange *self, GBytes *data)
+{
+  gsize length;
+  const guint8 *bytes = g_bytes_get_data (data, &length);
+
+  self->last_activity_us = amsel_clock_get_monotonic_us (self->clock);
+  if (length == 0 || !is_listening (self))
+    return;
+  g_byte_array_append (self->collected, bytes, (guint) MIN (length, 2 * COLLECT_MAX));
+  advance (self);
+}
+
+void
+amsel_exchange_receive_damaged (AmselExchange *self, gsize n_characters)
+{
+  self->last_activity_us = amsel_clock_get_monotonic_us (self->clock);
+  if (n_characters == 0 || !is_listening (self))
+    return;
+  self->n_dropped += n_characters;
+  if (self->damage == NULL)
+    self->damage = g_error_new (AMSEL_READ_ERROR, AMSEL_READ_ERROR_DAMAGED, "a character with wrong parity");
+  advance (self);
 }
 
 static gboolean

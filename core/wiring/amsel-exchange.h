@@ -34,6 +34,9 @@ void amsel_exchange_abort (AmselExchange *self, const GError *error);
 /* Bytes that came while it runs. */
 void amsel_exchange_receive (AmselExchange *self, GBytes *data);
 
+/* Characters came that were damaged on the way: neither silence nor bytes that a frame may be made of. */
+void amsel_exchange_receive_damaged (AmselExchange *self, gsize n_characters);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AmselExchange, amsel_exchange_free)
 
 G_END_DECLS

@@ -8,9 +8,11 @@
 /* More telegrams than any meter sends in one reading. */
 #define FRAMES_MAX 256
 
-static void
-set_error (AmselReadoutInfo *info, const GError *error)
+void
+amsel_harvest_set_error (AmselReadoutInfo *info, const GError *error)
 {
+  if (error == NULL)
+    return;
   info->error_domain = g_quark_to_string (error->domain);
   info->error_code = error->code;
   info->error_message = error->message;
@@ -35,14 +37,13 @@ amsel_harvest (AmselProtocol *protocol, AmselMeter *meter, AmselFrame *const *fr
   if (unreadable != NULL)
     {
       info->quality = AMSEL_QUALITY_UNREADABLE;
-      set_error (info, unreadable);
+      amsel_harvest_set_error (info, unreadable);
     }
   else if (n == 0)
     info->quality = AMSEL_QUALITY_NO_READING;
   else
     info->quality = complete && error == NULL ? AMSEL_QUALITY_GOOD : AMSEL_QUALITY_PARTIAL;
-  if (error != NULL)
-    set_error (info, error);
+  amsel_harvest_set_error (info, error);
   readout = amsel_readout_new (info, telegrams, n, 0);
   for (gsize i = 0; i < n; i++)
     amsel_telegram_unref (telegrams[i]);

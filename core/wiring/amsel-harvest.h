@@ -13,6 +13,9 @@ G_BEGIN_DECLS
 AmselReadout *amsel_harvest (AmselProtocol *protocol, AmselMeter *meter, AmselFrame *const *frames,
                              gsize n_frames, gboolean complete, const GError *error, AmselReadoutInfo *info);
 
+/* Puts an error into info, where there is one; info borrows its strings. */
+void amsel_harvest_set_error (AmselReadoutInfo *info, const GError *error);
+
 /* The readout of a slot for which the meter was not asked. */
 AmselReadout *amsel_harvest_nothing (AmselQuality quality, AmselReadError code, const gchar *message,
                                      AmselReadoutInfo *info);

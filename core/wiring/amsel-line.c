@@ -245,6 +245,15 @@ on_received (AmselTransport *transport G_GNUC_UNUSED, GBytes *data, gpointer use
     hear (self, data);
 }
 
+static void
+on_damaged (AmselTransport *transport G_GNUC_UNUSED, GBytes *data, gpointer user_data)
+{
+  AmselLine *self = user_data;
+
+  if (self->exchange != NULL)
+    amsel_exchange_receive_damaged (self->exchange, g_bytes_get_size (data));
+}
+
 static Job *
 take_job (AmselLine *self)
 {
@@ -506,6 +515,7 @@ set_transport (AmselLine *self, AmselTransport *transport)
   if (transport == NULL)
     return;
   g_signal_connect (transport, "received", G_CALLBACK (on_received), self);
+  g_signal_connect (transport, "damaged", G_CALLBACK (on_damaged), self);
   g_signal_connect (transport, "lost", G_CALLBACK (on_lost), self);
 }
 

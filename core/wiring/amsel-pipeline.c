@@ -1,0 +1,755 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A pipeline: reads its meters slot by slot, or listens to those that speak by themselves.
+ *
+ * amsel-slots.c tells when a slot has come, amsel-cycle.c reads its meters. Here they are put together: what happens
+ * when a slot comes while the one before is still being read, and that every slot that is missed gets its records:
+ * nothing is caught up in a burst, nothing is hidden. */
+#include "amsel-pipeline.h"
+
+#include "amsel-cycle.h"
+#include "amsel-error.h"
+#include "amsel-harvest.h"
+#include "amsel-param.h"
+#include "amsel-pipeline-private.h"
+#include "amsel-slots.h"
+
+/* Most slots that wait for a cycle that takes too long (overrun: queue). */
+#define WAITING_MAX 1000
+
+/* Most senders whose meter is remembered while listening. */
+#define SENDERS_MAX 100000
+
+struct _AmselPipeline
+{
+  GObject parent_instance;
+
+  gchar *name;             /* (owned) (nullable) */
+  AmselLine *line;         /* (owned) (nullable) */
+  AmselProtocol *protocol; /* (owned) (nullable) */
+  gchar *protocol_kind;    /* (owned) (nullable) */
+  AmselSchedule *schedule; /* (owned) (nullable) */
+  GStrv exporters;         /* (owned) (nullable) */
+  gboolean listen;
+  guint retries;
+  guint retry_share;
+  AmselWatchRules rules;
+
+  GPtrArray *watches;  /* (owned) (element-type AmselMeterWatch) */
+  GHashTable *by_name; /* (owned) (element-type utf8 AmselMeterWatch) */
+  GHashTable *senders; /* (owned) (element-type gint64 AmselMeterWatch): whose telegrams were heard */
+
+  gboolean running;
+  AmselSlots *slots; /* (owned) (nullable): tells when a slot has come */
+  AmselCycle *cycle; /* (owned) (nullable): the slot that is being read */
+  GQueue waiting;    /* (element-type gint64): slots that wait for it */
+};
+
+G_DEFINE_FINAL_TYPE (AmselPipeline, amsel_pipeline, G_TYPE_OBJECT)
+
+typedef enum
+{
+  PROP_NAME = 1,
+  PROP_LINE,
+  PROP_PROTOCOL,
+  PROP_SCHEDULE,
+  PROP_EXPORTERS,
+  PROP_LISTEN,
+  PROP_RETRIES,
+  PROP_RETRY_SHARE,
+  PROP_SUSPEND_AFTER,
+  PROP_PROBE_MIN,
+  PROP_PROBE_MAX,
+} AmselPipelineProperty;
+
+static GParamSpec *properties[PROP_PROBE_MAX + 1];
+
+typedef enum
+{
+  SIGNAL_READOUT,
+  SIGNAL_NOTICE,
+  SIGNAL_IDLE,
+  N_SIGNALS,
+} AmselPipelineSignal;
+
+static guint signals[N_SIGNALS];
+
+static void begin_slot (AmselPipeline *self, gint64 slot_us);
+
+static AmselClock *
+get_clock (AmselPipeline *self)
+{
+  return amsel_transport_get_clock (amsel_line_get_transport (self->line));
+}
+
+static void notice (AmselPipeline *self, const gchar *format, ...) G_GNUC_PRINTF (2, 3);
+
+static void
+notice (AmselPipeline *self, const gchar *format, ...)
+{
+  va_list args;
+  g_autofree gchar *text = NULL;
+
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+  g_signal_emit (self, signals[SIGNAL_NOTICE], 0, text);
+}
+
+static void
+emit_readout (AmselReadout *readout, gpointer user_data)
+{
+  g_signal_emit (user_data, signals[SIGNAL_READOUT], 0, readout);
+}
+
+void
+amsel_pipeline_begin_info (AmselPipeline *self, AmselMeter *meter, AmselReadoutInfo *info)
+{
+  *info = (AmselReadoutInfo){
+    .pipeline = self->name,
+    .line = amsel_line_get_name (self->line),
+    .meter = meter != NULL ? amsel_meter_get_name (meter) : NULL,
+    .protocol = self->protocol_kind,
+    .end_us = amsel_clock_get_real_us (get_clock (self)),
+  };
+}
+
+void
+amsel_pipeline_emit_readout (AmselPipeline *self, AmselReadout *readout)
+{
+  emit_readout (readout, self);
+}
+
+static gchar *
+format_slot (gint64 slot_us)
+{
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (slot_us / G_USEC_PER_SEC);
+
+  return time != NULL ? g_date_time_format (time, "%Y-%m-%dT%H:%M:%SZ") : g_strdup ("?");
+}
+
+/* Every meter gets a record of a slot in which it was not asked. */
+static void
+record_missed (AmselPipeline *self, gint64 slot_us, const gchar *why)
+{
+  for (guint i = 0; i < self->watches->len; i++)
+    {
+      const AmselMeterWatch *watch = g_ptr_array_index (self->watches, i);
+      AmselReadoutInfo info;
+      g_autoptr (AmselReadout) readout = NULL;
+
+      amsel_pipeline_begin_info (self, watch->meter, &info);
+      info.slot_us = slot_us;
+      readout = amsel_harvest_nothing (AMSEL_QUALITY_MISSED, AMSEL_READ_ERROR_MISSED, why, &info);
+      emit_readout (readout, self);
+    }
+}
+
+static void
+miss_slot (gint64 slot_us, const gchar *why, gpointer user_data)
+{
+  AmselPipeline *self = user_data;
+  g_autofree gchar *slot = format_slot (slot_us);
+
+  notice (self, "slot %s missed: %s", slot, why);
+  record_missed (self, slot_us, why);
+}
+
+static void
+on_changed (const AmselMeterWatch *watch, gpointer user_data)
+{
+  AmselPipeline *self = user_data;
+
+  if (amsel_meter_watch_is_suspended (watch))
+    notice (self, "meter %s: silent in %u readings in a row; from now on it is only probed",
+            amsel_meter_get_name (watch->meter), watch->silent);
+  else
+    notice (self, "meter %s: answers again", amsel_meter_get_name (watch->meter));
+}
+
+static void
+on_cycle_done (AmselCycle *cycle, gpointer user_data)
+{
+  AmselPipeline *self = user_data;
+  gint64 *waiting;
+
+  self->cycle = NULL;
+  amsel_cycle_free (cycle);
+  waiting = g_queue_pop_head (&self->waiting);
+  if (waiting != NULL)
+    {
+      begin_slot (self, *waiting);
+      g_free (waiting);
+      return;
+    }
+  g_signal_emit (self, signals[SIGNAL_IDLE], 0);
+}
+
+static const AmselCycleCallbacks cycle_callbacks = { emit_readout, on_changed, on_cycle_done };
+
+/* How long the silent meters of a slot may be asked again: their share of the interval. */
+static gint64
+get_retry_time (AmselPipeline *self, gint64 slot_us)
+{
+  gint64 interval_us;
+
+  if (slot_us == 0 || self->schedule == NULL)
+    return G_GINT64_CONSTANT (3600) * G_USEC_PER_SEC;
+  interval_us = amsel_schedule_next_us (self->schedule, slot_us) - slot_us;
+  return interval_us / 100 * self->retry_share;
+}
+
+static void
+begin_slot (AmselPipeline *self, gint64 slot_us)
+{
+  AmselCyclePlan plan = {
+    .pipeline = self->name,
+    .protocol_kind = self->protocol_kind,
+    .line = self->line,
+    .protocol = self->protocol,
+    .schedule = slot_us != 0 ? self->schedule : NULL,
+    .watches = self->watches,
+    .rules = &self->rules,
+    .lane = AMSEL_LANE_SCHEDULED,
+    .retries = self->retries,
+    .slot_us = slot_us,
+    .retry_until_us = amsel_clock_get_monotonic_us (get_clock (self)) + get_retry_time (self, slot_us),
+  };
+
+  self->cycle = amsel_cycle_new (&plan, &cycle_callbacks, self);
+  amsel_cycle_start (self->cycle);
+}
+
+/* A slot has come while the one before is still being read. */
+static void
+overrun (AmselPipeline *self, gint64 slot_us)
+{
+  const gchar *why = "the slot before it was still being read";
+  AmselOverrun policy = amsel_schedule_get_overrun (self->schedule);
+  gint64 *dropped = NULL;
+
+  if (policy == AMSEL_OVERRUN_SKIP
+      || (policy == AMSEL_OVERRUN_QUEUE && g_queue_get_length (&self->waiting) >= WAITING_MAX))
+    {
+      miss_slot (slot_us, why, self);
+      return;
+    }
+  if (policy == AMSEL_OVERRUN_COALESCE)
+    dropped = g_queue_pop_head (&self->waiting);
+  if (dropped != NULL)
+    miss_slot (*dropped, why, self);
+  g_free (dropped);
+  g_queue_push_tail (&self->waiting, g_memdup2 (&slot_us, sizeof slot_us));
+}
+
+static void
+on_slot (gint64 slot_us, gpointer user_data)
+{
+  AmselPipeline *self = user_data;
+
+  if (self->cycle != NULL)
+    overrun (self, slot_us);
+  else
+    begin_slot (self, slot_us);
+}
+
+static void
+on_slots_notice (const gchar *message, gpointer user_data)
+{
+  notice (user_data, "%s", message);
+}
+
+static const AmselSlotsCallbacks slots_callbacks = { on_slot, miss_slot, on_slots_notice };
+
+/* The meter of a telegram that was heard; NULL for a stranger. */
+static AmselMeterWatch *
+find_sender (AmselPipeline *self, const AmselIdentity *identity)
+{
+  gint64 key = (gint64) ((guint64) identity->id << 32 | (guint64) identity->manufacturer << 16
+                         | (guint64) identity->version << 8 | identity->medium);
+  gpointer found = NULL;
+
+  if (g_hash_table_lookup_extended (self->senders, &key, NULL, &found))
+    return found;
+  for (guint i = 0; i < self->watches->len && found == NULL; i++)
+    {
+      AmselMeterWatch *watch = g_ptr_array_index (self->watches, i);
+
+      if (amsel_protocol_matches (self->protocol, watch->meter, identity))
+        found = watch;
+    }
+  if (g_hash_table_size (self->senders) >= SENDERS_MAX)
+    g_hash_table_remove_all (self->senders);
+  g_hash_table_insert (self->senders, g_memdup2 (&key, sizeof key), found);
+  return found;
+}
+
+static void
+on_heard (AmselFrame *frame, gpointer user_data)
+{
+  AmselPipeline *self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AmselTelegram) telegram = amsel_protocol_decode (self->protocol, frame, NULL, &error);
+  AmselMeterWatch *watch =
+      telegram != NULL ? find_sender (self, amsel_telegram_get_identity (telegram)) : NULL;
+  gchar stranger[16] = "unknown";
+  AmselReadoutInfo info;
+  g_autoptr (AmselReadout) readout = NULL;
+
+  if (watch == NULL && self->watches->len > 0)
+    return;
+  if (telegram != NULL)
+    g_snprintf (stranger, sizeof stranger, "%08X", amsel_telegram_get_identity (telegram)->id);
+  else
+    telegram = amsel_telegram_new (frame, 1); /* its bytes are kept for a better decoder */
+  amsel_pipeline_begin_info (self, watch != NULL ? watch->meter : NULL, &info);
+  if (watch == NULL)
+    info.meter = stranger;
+  info.start_us = info.end_us = amsel_frame_get_received_us (frame);
+  info.attempts = 1;
+  info.quality = error == NULL ? AMSEL_QUALITY_GOOD : AMSEL_QUALITY_UNREADABLE;
+  amsel_harvest_set_error (&info, error);
+  readout = amsel_readout_new (&info, &telegram, 1, 0);
+  emit_readout (readout, self);
+}
+
+/**
+ * amsel_pipeline_check:
+ * @self: a pipeline
+ * @error: return location for an #AmselConfigError
+ *
+ * Checks whether its settings fit together.
+ *
+ * Returns: whether they do
+ */
+gboolean
+amsel_pipeline_check (AmselPipeline *self, GError **error)
+{
+  const gchar *fault = NULL;
+
+  if (self->line == NULL || self->protocol == NULL)
+    fault = "a pipeline needs a line and a protocol";
+  else if (self->listen && self->schedule != NULL)
+    fault = "a pipeline that listens has no schedule";
+  else if (!self->listen && !amsel_protocol_can_read (self->protocol))
+    fault = "meters of this protocol cannot be asked: set “listen: true”";
+  else if (!self->listen && self->schedule == NULL)
+    fault = "a schedule is missing, such as {every: 15m}";
+  if (fault == NULL)
+    return self->schedule == NULL || amsel_schedule_check (self->schedule, error);
+  g_set_error_literal (error, AMSEL_CONFIG_ERROR, AMSEL_CONFIG_ERROR_INVALID, fault);
+  return FALSE;
+}
+
+/**
+ * amsel_pipeline_add_meter:
+ * @self: a pipeline that has a protocol and is not started
+ * @meter: a meter of the type that the protocol wants
+ * @error: return location for an error
+ *
+ * Adds a meter.
+ *
+ * Returns: whether its settings can be used and its name is not taken
+ */
+gboolean
+amsel_pipeline_add_meter (AmselPipeline *self, AmselMeter *meter, GError **error)
+{
+  AmselMeterWatch *watch;
+
+  if (!amsel_protocol_check_meter (self->protocol, meter, error))
+    return FALSE;
+  if (g_hash_table_contains (self->by_name, amsel_meter_get_name (meter)))
+    {
+      g_set_error (error, AMSEL_CONFIG_ERROR, AMSEL_CONFIG_ERROR_INVALID, "there is already a meter “%s”",
+                   amsel_meter_get_name (meter));
+      return FALSE;
+    }
+  watch = amsel_meter_watch_new (meter);
+  g_ptr_array_add (self->watches, watch);
+  g_hash_table_insert (self->by_name, (gpointer) amsel_meter_get_name (meter), watch);
+  return TRUE;
+}
+
+/**
+ * amsel_pipeline_list_meters:
+ * @self: a pipeline
+ *
+ * Returns: (transfer container) (element-type AmselMeter): its meters, in the order of the configuration
+ */
+GPtrArray *
+amsel_pipeline_list_meters (AmselPipeline *self)
+{
+  GPtrArray *meters = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < self->watches->len; i++)
+    {
+      const AmselMeterWatch *watch = g_ptr_array_index (self->watches, i);
+
+      g_ptr_array_add (meters, g_object_ref (watch->meter));
+    }
+  return meters;
+}
+
+/**
+ * amsel_pipeline_find_meter:
+ * @self: a pipeline
+ * @name: name of a meter
+ *
+ * Returns: (transfer none) (nullable): the meter; %NULL where there is none of that name
+ */
+AmselMeter *
+amsel_pipeline_find_meter (AmselPipeline *self, const gchar *name)
+{
+  const AmselMeterWatch *watch = g_hash_table_lookup (self->by_name, name);
+
+  return watch != NULL ? watch->meter : NULL;
+}
+
+/**
+ * amsel_pipeline_set_protocol_kind:
+ * @self: a pipeline
+ * @kind: the word for its protocol, kept with every readout
+ */
+void
+amsel_pipeline_set_protocol_kind (AmselPipeline *self, const gchar *kind)
+{
+  g_free (self->protocol_kind);
+  self->protocol_kind = g_strdup (kind);
+}
+
+/**
+ * amsel_pipeline_start:
+ * @self: a pipeline that amsel_pipeline_check() found good
+ *
+ * Begins to listen, or to read on schedule, beginning with the next slot. The line is started by the engine.
+ */
+void
+amsel_pipeline_start (AmselPipeline *self)
+{
+  if (self->running)
+    return;
+  self->running = TRUE;
+  if (self->listen)
+    amsel_line_listen (self->line, self->protocol, on_heard, self);
+  else
+    self->slots = amsel_slots_new (get_clock (self), self->schedule, &slots_callbacks, self);
+}
+
+/**
+ * amsel_pipeline_stop:
+ * @self: a pipeline
+ *
+ * Ends. A reading that is going on is broken off.
+ */
+void
+amsel_pipeline_stop (AmselPipeline *self)
+{
+  self->running = FALSE;
+  g_clear_pointer (&self->slots, amsel_slots_free);
+  g_queue_clear_full (&self->waiting, g_free);
+  g_clear_pointer (&self->cycle, amsel_cycle_free);
+  if (self->listen && self->line != NULL)
+    amsel_line_listen (self->line, NULL, NULL, NULL);
+}
+
+/**
+ * amsel_pipeline_run_once:
+ * @self: a pipeline
+ *
+ * Reads every meter once, outside of any schedule. The signal #AmselPipeline::idle tells when that is done. A
+ * pipeline that listens begins to listen instead, and has done so when its line has ended.
+ */
+void
+amsel_pipeline_run_once (AmselPipeline *self)
+{
+  if (self->listen)
+    amsel_line_listen (self->line, self->protocol, on_heard, self);
+  else if (self->cycle == NULL)
+    begin_slot (self, 0);
+}
+
+/**
+ * amsel_pipeline_is_busy:
+ * @self: a pipeline
+ *
+ * Returns: whether meters are being read, or a recording is being listened to that has not ended
+ */
+gboolean
+amsel_pipeline_is_busy (AmselPipeline *self)
+{
+  if (self->listen)
+    return amsel_line_get_state (self->line) != AMSEL_LINE_STATE_ENDED;
+  return self->cycle != NULL;
+}
+
+/**
+ * amsel_pipeline_get_name: (attributes org.gtk.Method.get_property=name)
+ * @self: a pipeline
+ *
+ * Returns: (transfer none): its name; empty where it has none
+ */
+const gchar *
+amsel_pipeline_get_name (AmselPipeline *self)
+{
+  return self->name != NULL ? self->name : "";
+}
+
+/**
+ * amsel_pipeline_get_line: (attributes org.gtk.Method.get_property=line)
+ * @self: a pipeline
+ *
+ * Returns: (transfer none) (nullable): its line
+ */
+AmselLine *
+amsel_pipeline_get_line (AmselPipeline *self)
+{
+  return self->line;
+}
+
+/**
+ * amsel_pipeline_get_protocol: (attributes org.gtk.Method.get_property=protocol)
+ * @self: a pipeline
+ *
+ * Returns: (transfer none) (nullable): its protocol
+ */
+AmselProtocol *
+amsel_pipeline_get_protocol (AmselPipeline *self)
+{
+  return self->protocol;
+}
+
+/**
+ * amsel_pipeline_get_exporters: (attributes org.gtk.Method.get_property=exporters)
+ * @self: a pipeline
+ *
+ * Returns: (transfer none) (nullable) (array zero-terminated=1): names of the exporters that get its readouts
+ */
+const gchar *const *
+amsel_pipeline_get_exporters (AmselPipeline *self)
+{
+  return (const gchar *const *) self->exporters;
+}
+
+/**
+ * amsel_pipeline_new:
+ * @name: its name
+ * @line: its line
+ * @protocol: its protocol
+ *
+ * Returns: (transfer full): a pipeline without meters
+ */
+AmselPipeline *
+amsel_pipeline_new (const gchar *name, AmselLine *line, AmselProtocol *protocol)
+{
+  return g_object_new (AMSEL_TYPE_PIPELINE, "name", name, "line", line, "protocol", protocol, NULL);
+}
+
+static void
+amsel_pipeline_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  AmselPipeline *self = AMSEL_PIPELINE (object);
+
+  switch ((AmselPipelineProperty) id)
+    {
+    case PROP_NAME:
+      g_value_set_string (value, self->name);
+      break;
+    case PROP_LINE:
+      g_value_set_object (value, self->line);
+      break;
+    case PROP_PROTOCOL:
+      g_value_set_object (value, self->protocol);
+      break;
+    case PROP_SCHEDULE:
+      g_value_set_object (value, self->schedule);
+      break;
+    case PROP_EXPORTERS:
+      g_value_set_boxed (value, self->exporters);
+      break;
+    case PROP_LISTEN:
+      g_value_set_boolean (value, self->listen);
+      break;
+    case PROP_RETRIES:
+      g_value_set_uint (value, self->retries);
+      break;
+    case PROP_RETRY_SHARE:
+      g_value_set_uint (value, self->retry_share);
+      break;
+    case PROP_SUSPEND_AFTER:
+      g_value_set_uint (value, self->rules.suspend_after);
+      break;
+    case PROP_PROBE_MIN:
+      g_value_set_int64 (value, self->rules.probe_min_us);
+      break;
+    case PROP_PROBE_MAX:
+      g_value_set_int64 (value, self->rules.probe_max_us);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+amsel_pipeline_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  AmselPipeline *self = AMSEL_PIPELINE (object);
+
+  switch ((AmselPipelineProperty) id)
+    {
+    case PROP_NAME:
+      g_free (self->name);
+      self->name = g_value_dup_string (value);
+      break;
+    case PROP_LINE:
+      g_set_object (&self->line, g_value_get_object (value));
+      break;
+    case PROP_PROTOCOL:
+      g_set_object (&self->protocol, g_value_get_object (value));
+      break;
+    case PROP_SCHEDULE:
+      g_set_object (&self->schedule, g_value_get_object (value));
+      break;
+    case PROP_EXPORTERS:
+      g_strfreev (self->exporters);
+      self->exporters = g_value_dup_boxed (value);
+      break;
+    case PROP_LISTEN:
+      self->listen = g_value_get_boolean (value);
+      break;
+    case PROP_RETRIES:
+      self->retries = g_value_get_uint (value);
+      break;
+    case PROP_RETRY_SHARE:
+      self->retry_share = g_value_get_uint (value);
+      break;
+    case PROP_SUSPEND_AFTER:
+      self->rules.suspend_after = g_value_get_uint (value);
+      break;
+    case PROP_PROBE_MIN:
+      self->rules.probe_min_us = g_value_get_int64 (value);
+      break;
+    case PROP_PROBE_MAX:
+      self->rules.probe_max_us = g_value_get_int64 (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+amsel_pipeline_dispose (GObject *object)
+{
+  AmselPipeline *self = AMSEL_PIPELINE (object);
+
+  amsel_pipeline_stop (self);
+  g_clear_object (&self->line);
+  g_clear_object (&self->protocol);
+  g_clear_object (&self->schedule);
+  G_OBJECT_CLASS (amsel_pipeline_parent_class)->dispose (object);
+}
+
+static void
+amsel_pipeline_finalize (GObject *object)
+{
+  AmselPipeline *self = AMSEL_PIPELINE (object);
+
+  g_free (self->name);
+  g_free (self->protocol_kind);
+  g_strfreev (self->exporters);
+  g_hash_table_unref (self->senders);
+  g_hash_table_unref (self->by_name);
+  g_ptr_array_unref (self->watches);
+  G_OBJECT_CLASS (amsel_pipeline_parent_class)->finalize (object);
+}
+
+static void
+install_properties (GObjectClass *object_class)
+{
+  const gint64 hour_us = G_GINT64_CONSTANT (3600) * G_USEC_PER_SEC;
+
+  properties[PROP_NAME] =
+      g_param_spec_string ("name", "name", "Name of the pipeline in files, messages and logs.", NULL,
+                           AMSEL_PARAM_SETTING | AMSEL_PARAM_REQUIRED);
+  properties[PROP_LINE] = g_param_spec_object ("line", "line", "Name of the line that the meters are on.",
+                                               AMSEL_TYPE_LINE, AMSEL_PARAM_SETTING | AMSEL_PARAM_REQUIRED);
+  properties[PROP_PROTOCOL] =
+      g_param_spec_object ("protocol", "protocol", "What the meters speak.", AMSEL_TYPE_PROTOCOL,
+                           AMSEL_PARAM_SETTING | AMSEL_PARAM_REQUIRED);
+  properties[PROP_SCHEDULE] = g_param_spec_object (
+      "schedule", "schedule", "When the meters are read; needed unless the pipeline listens.",
+      AMSEL_TYPE_SCHEDULE, AMSEL_PARAM_SETTING);
+  properties[PROP_EXPORTERS] =
+      g_param_spec_boxed ("exporters", "exporters", "Names of the exporters that get the readouts.",
+                          G_TYPE_STRV, AMSEL_PARAM_SETTING);
+  properties[PROP_LISTEN] = g_param_spec_boolean ("listen", "listen",
+                                                  "Take the telegrams that come without being asked for: "
+                                                  "those of the meters listed, or of all where none is.",
+                                                  FALSE, AMSEL_PARAM_SETTING);
+  properties[PROP_RETRIES] = g_param_spec_uint (
+      "retries", "retries",
+      "How often a silent meter is asked again in the same slot, after all others were read.", 0, 9, 2,
+      AMSEL_PARAM_SETTING | G_PARAM_CONSTRUCT);
+  properties[PROP_RETRY_SHARE] =
+      g_param_spec_uint ("retry-share", "retry-share",
+                         "Share of the interval, in percent, in which silent meters may be asked again.", 0,
+                         100, 25, AMSEL_PARAM_SETTING | G_PARAM_CONSTRUCT);
+  properties[PROP_SUSPEND_AFTER] = g_param_spec_uint (
+      "suspend-after", "suspend-after",
+      "Slots in a row without an answer after which a meter is only probed now and then; 0 for never.", 0,
+      1000, 3, AMSEL_PARAM_SETTING | G_PARAM_CONSTRUCT);
+  properties[PROP_PROBE_MIN] = amsel_param_spec_duration (
+      "probe-min", "First pause between the probes of a silent meter; it doubles.", G_USEC_PER_SEC,
+      24 * hour_us, hour_us / 4, AMSEL_PARAM_SETTING | G_PARAM_CONSTRUCT);
+  properties[PROP_PROBE_MAX] = amsel_param_spec_duration (
+      "probe-max", "Longest pause between the probes of a silent meter.", G_USEC_PER_SEC, 31 * 24 * hour_us,
+      24 * hour_us, AMSEL_PARAM_SETTING | G_PARAM_CONSTRUCT);
+  g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
+}
+
+static void
+amsel_pipeline_class_init (AmselPipelineClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = amsel_pipeline_get_property;
+  object_class->set_property = amsel_pipeline_set_property;
+  object_class->dispose = amsel_pipeline_dispose;
+  object_class->finalize = amsel_pipeline_finalize;
+  install_properties (object_class);
+
+  /**
+   * AmselPipeline::readout:
+   * @self: the pipeline
+   * @readout: the outcome of one meter in one slot
+   *
+   * A meter was read, or was not, and why.
+   */
+  signals[SIGNAL_READOUT] =
+      g_signal_new ("readout", AMSEL_TYPE_PIPELINE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                    AMSEL_TYPE_READOUT | G_SIGNAL_TYPE_STATIC_SCOPE);
+  /**
+   * AmselPipeline::notice:
+   * @self: the pipeline
+   * @message: a sentence for the log
+   *
+   * Something changed that people should know of.
+   */
+  signals[SIGNAL_NOTICE] = g_signal_new ("notice", AMSEL_TYPE_PIPELINE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                         NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  /**
+   * AmselPipeline::idle:
+   * @self: the pipeline
+   *
+   * A slot has been read, and no other waits.
+   */
+  signals[SIGNAL_IDLE] =
+      g_signal_new ("idle", AMSEL_TYPE_PIPELINE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+amsel_pipeline_init (AmselPipeline *self)
+{
+  self->watches = g_ptr_array_new_with_free_func ((GDestroyNotify) amsel_meter_watch_free);
+  self->by_name = g_hash_table_new (g_str_hash, g_str_equal);
+  self->senders = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  g_queue_init (&self->waiting);
+}
