@@ -39,3 +39,4 @@
 #include "amsel-problem.h"
 #include "amsel-registry.h"
 #include "amsel-schedule.h"
+#include "amsel-simulator-host.h"

@@ -37,4 +37,7 @@ cli_get_registry (void);
 void
 cli_complain (const gchar *format, ...) G_GNUC_PRINTF (1, 2);
 
+/* the commands, each in a file of its own */
+int cmd_simulate (int argc, char **argv);
+
 G_END_DECLS

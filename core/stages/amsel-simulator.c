@@ -102,6 +102,22 @@ amsel_simulator_configure (AmselSimulator *self, const AmselLineSettings *settin
 }
 
 /**
+ * amsel_simulator_get_settings: (skip)
+ * @self: a simulator
+ * @out_settings: (out caller-allocates): how the master's port must be set to reach the devices; baud 0 where
+ * it does not matter
+ */
+void
+amsel_simulator_get_settings (AmselSimulator *self, AmselLineSettings *out_settings)
+{
+  AmselSimulatorClass *klass = AMSEL_SIMULATOR_GET_CLASS (self);
+
+  *out_settings = (AmselLineSettings){ 0 };
+  if (klass->get_settings != NULL)
+    klass->get_settings (self, out_settings);
+}
+
+/**
  * amsel_simulator_send:
  * @self: a simulator
  * @data: bytes that the master receives now

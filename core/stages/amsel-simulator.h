@@ -54,6 +54,7 @@ G_DECLARE_DERIVABLE_TYPE (AmselSimulator, amsel_simulator, AMSEL, SIMULATOR, GOb
  * @add_device: takes a device of that type; fails where it cannot be on the line
  * @receive: the master has handed bytes to its port; they begin on the line now, or behind those still on it
  * @configure: the master's port has these settings from now on (nullable: they do not matter)
+ * @get_settings: how the master's port must be set to reach the devices (nullable: it does not matter)
  *
  * What a simulator implements. The simulator is the line, too: it knows how long characters take. It answers
  * with amsel_simulator_send(), now or from an alarm of its clock.
@@ -66,6 +67,7 @@ struct _AmselSimulatorClass
   gboolean (*add_device) (AmselSimulator *self, GObject *device, GError **error);
   void (*receive) (AmselSimulator *self, GBytes *data);
   void (*configure) (AmselSimulator *self, const AmselLineSettings *settings);
+  void (*get_settings) (AmselSimulator *self, AmselLineSettings *out_settings);
 
   gpointer padding[8];
 };
@@ -74,6 +76,7 @@ AMSEL_API GType amsel_simulator_get_device_type (AmselSimulator *self);
 AMSEL_API gboolean amsel_simulator_add_device (AmselSimulator *self, GObject *device, GError **error);
 AMSEL_API void amsel_simulator_receive (AmselSimulator *self, GBytes *data);
 AMSEL_API void amsel_simulator_configure (AmselSimulator *self, const AmselLineSettings *settings);
+AMSEL_API void amsel_simulator_get_settings (AmselSimulator *self, AmselLineSettings *out_settings);
 AMSEL_API void amsel_simulator_send (AmselSimulator *self, GBytes *data, GBytes *damage);
 AMSEL_API void amsel_simulator_set_clock (AmselSimulator *self, AmselClock *clock);
 AMSEL_API AmselClock *amsel_simulator_get_clock (AmselSimulator *self);

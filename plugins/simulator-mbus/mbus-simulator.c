@@ -295,6 +295,15 @@ mbus_simulator_configure (AmselSimulator *simulator, const AmselLineSettings *se
   g_byte_array_set_size (self->heard, 0);
 }
 
+static void
+mbus_simulator_get_settings (AmselSimulator *simulator, AmselLineSettings *out_settings)
+{
+  MbusSimulator *self = MBUS_SIMULATOR (simulator);
+
+  *out_settings =
+      (AmselLineSettings){ .baud = self->baud, .data_bits = 8, .parity = AMSEL_PARITY_EVEN, .stop_bits = 1 };
+}
+
 static GType
 mbus_simulator_get_device_type (AmselSimulator *simulator G_GNUC_UNUSED)
 {
@@ -451,6 +460,7 @@ mbus_simulator_class_init (MbusSimulatorClass *klass)
   simulator_class->add_device = mbus_simulator_add_device;
   simulator_class->receive = mbus_simulator_receive;
   simulator_class->configure = mbus_simulator_configure;
+  simulator_class->get_settings = mbus_simulator_get_settings;
   define_properties (object_class);
 }
 

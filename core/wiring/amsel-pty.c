@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A pseudo-terminal whose other end any program may open.
+ *
+ * The other end is kept open here as well. Otherwise, each time its last reader leaves, the kernel would set
+ * it back to a cooked terminal with echo, and reading would fail with EIO, without end and without anything
+ * to wait for, until the next reader comes. The price is that a reader's leavings would stay: unread answers,
+ * its settings, and an exclusive mode that keeps out all others. So opening and closing is watched with
+ * inotify, and after the last reader the terminal is made as good as new. What is sent while nobody is there
+ * is lost, as on a cable. */
+#include "amsel-pty-private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib-unix.h>
+#include <glib/gstdio.h>
+#include <stdlib.h>
+#include <sys/inotify.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "amsel-error.h"
+
+#define READ_SIZE 4096
+#define PTY_DIR   "/dev/pts/"
+
+struct _AmselPty
+{
+  gint fd;         /* our end */
+  gint other_fd;   /* the end for others */
+  gint watch_fd;   /* inotify; -1 where there is none */
+  GSource *source; /* (owned) (nullable) */
+  GSource *watch;  /* (owned) (nullable) */
+  gchar *name;     /* (owned) (nullable) */
+  gchar *link;     /* (owned) (nullable): set once it is there */
+  guint baud;
+  guint n_readers; /* programs that have the other end open */
+  AmselPtyReceived received;
+  gpointer user_data;
+};
+
+static const struct
+{
+  guint baud;
+  speed_t speed;
+} SPEEDS[] = {
+  { 300, B300 },   { 600, B600 },     { 1200, B1200 },   { 2400, B2400 },   { 4800, B4800 },
+  { 9600, B9600 }, { 19200, B19200 }, { 38400, B38400 }, { 57600, B57600 }, { 115200, B115200 },
+};
+
+static gboolean
+fail (GError **error, const gchar *what)
+{
+  g_set_error (error, AMSEL_TRANSPORT_ERROR, AMSEL_TRANSPORT_ERROR_OPEN, "%s: %s", what, g_strerror (errno));
+  return FALSE;
+}
+
+static guint
+get_baud (AmselPty *self)
+{
+  struct termios settings;
+
+  if (tcgetattr (self->other_fd, &settings) != 0)
+    return 0;
+  for (guint i = 0; i < G_N_ELEMENTS (SPEEDS); i++)
+    if (SPEEDS[i].speed == cfgetospeed (&settings))
+      return SPEEDS[i].baud;
+  return 0;
+}
+
+static gboolean
+make_raw (AmselPty *self, GError **error)
+{
+  struct termios settings;
+
+  if (tcgetattr (self->other_fd, &settings) != 0)
+    return fail (error, self->name);
+  cfmakeraw (&settings);
+  for (guint i = 0; i < G_N_ELEMENTS (SPEEDS); i++)
+    if (SPEEDS[i].baud == self->baud)
+      cfsetspeed (&settings, SPEEDS[i].speed);
+  return tcsetattr (self->other_fd, TCSANOW, &settings) == 0 || fail (error, self->name);
+}
+
+/* Undoes what the last reader has left behind. */
+static void
+renew (AmselPty *self)
+{
+  make_raw (self, NULL);
+  ioctl (self->other_fd, TIOCNXCL);
+  tcflush (self->other_fd, TCIFLUSH);
+}
+
+static gboolean
+on_readable (gint fd, GIOCondition condition G_GNUC_UNUSED, gpointer user_data)
+{
+  AmselPty *self = user_data;
+  guint8 buffer[READ_SIZE];
+  gssize n = read (fd, buffer, sizeof buffer);
+  g_autoptr (GBytes) data = NULL;
+
+  if (n <= 0)
+    return G_SOURCE_CONTINUE;
+  data = g_bytes_new (buffer, (gsize) n);
+  self->received (data, get_baud (self), self->user_data);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+on_event (AmselPty *self, guint32 mask)
+{
+  if ((mask & IN_OPEN) != 0)
+    self->n_readers++;
+  if ((mask & (IN_CLOSE_WRITE | IN_CLOSE_NOWRITE)) == 0 || self->n_readers == 0)
+    return;
+  self->n_readers--;
+  if (self->n_readers == 0)
+    renew (self);
+}
+
+static gboolean
+on_watch (gint fd, GIOCondition condition G_GNUC_UNUSED, gpointer user_data)
+{
+  union
+  {
+    gchar bytes[READ_SIZE];
+    struct inotify_event event;
+  } buffer;
+  gssize n = read (fd, buffer.bytes, sizeof buffer.bytes);
+
+  for (gssize at = 0; at + (gssize) sizeof buffer.event <= n;)
+    {
+      const struct inotify_event *event = (const struct inotify_event *) (gconstpointer) (buffer.bytes + at);
+
+      on_event (user_data, event->mask);
+      at += (gssize) (sizeof *event + event->len);
+    }
+  return G_SOURCE_CONTINUE;
+}
+
+static GSource *
+watch_fd (gint fd, gint priority, GUnixFDSourceFunc callback, AmselPty *self)
+{
+  GSource *source = g_unix_fd_source_new (fd, G_IO_IN);
+
+  g_source_set_priority (source, priority);
+  g_source_set_callback (source, G_SOURCE_FUNC (callback), self, NULL);
+  g_source_attach (source, g_main_context_get_thread_default ());
+  return source;
+}
+
+/* Without inotify all is as if somebody always listened. */
+static void
+watch_readers (AmselPty *self)
+{
+  self->watch_fd = inotify_init1 (IN_NONBLOCK | IN_CLOEXEC);
+  if (self->watch_fd < 0
+      || inotify_add_watch (self->watch_fd, self->name, IN_OPEN | IN_CLOSE_WRITE | IN_CLOSE_NOWRITE) < 0)
+    {
+      self->n_readers = 1;
+      return;
+    }
+  /* before the bytes of a reader, its opening */
+  self->watch = watch_fd (self->watch_fd, G_PRIORITY_HIGH, on_watch, self);
+}
+
+static gboolean
+open_both_ends (AmselPty *self, GError **error)
+{
+  gchar name[64];
+
+  self->fd = posix_openpt (O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+  if (self->fd < 0 || grantpt (self->fd) != 0 || unlockpt (self->fd) != 0)
+    return fail (error, "no pseudo-terminal");
+  if (ptsname_r (self->fd, name, sizeof name) != 0)
+    return fail (error, "no pseudo-terminal");
+  self->name = g_strdup (name);
+  self->other_fd = open (name, O_RDWR | O_NOCTTY | O_CLOEXEC);
+  if (self->other_fd < 0)
+    return fail (error, name);
+  return make_raw (self, error);
+}
+
+/* What stands in the way of the link may be replaced where it is a link that leads nowhere, or to a
+ * pseudo-terminal: then somebody like us has left it behind. */
+static gboolean
+may_replace (const gchar *link)
+{
+  g_autofree gchar *target = g_file_read_link (link, NULL);
+
+  if (target == NULL)
+    return FALSE;
+  return g_str_has_prefix (target, PTY_DIR) || !g_file_test (link, G_FILE_TEST_EXISTS);
+}
+
+static gboolean
+make_link (AmselPty *self, const gchar *link, GError **error)
+{
+  g_autofree gchar *temporary = g_strdup_printf ("%s.%d", link, (gint) getpid ());
+  struct stat info;
+
+  if (lstat (link, &info) == 0 && !may_replace (link))
+    {
+      g_set_error (error, AMSEL_TRANSPORT_ERROR, AMSEL_TRANSPORT_ERROR_OPEN,
+                   "%s: exists and is no link to a pseudo-terminal; it is left as it is", link);
+      return FALSE;
+    }
+  g_unlink (temporary);
+  if (symlink (self->name, temporary) != 0)
+    return fail (error, link);
+  if (g_rename (temporary, link) != 0)
+    {
+      fail (error, link);
+      g_unlink (temporary);
+      return FALSE;
+    }
+  self->link = g_strdup (link);
+  return TRUE;
+}
+
+/* Opens a raw pseudo-terminal, set to a baud rate until a reader sets another, with a link to it if wanted.
+ */
+AmselPty *
+amsel_pty_new (const gchar *link, guint baud, AmselPtyReceived received, gpointer user_data, GError **error)
+{
+  g_autoptr (AmselPty) self = g_new0 (AmselPty, 1);
+
+  self->fd = self->other_fd = self->watch_fd = -1;
+  self->baud = baud;
+  self->received = received;
+  self->user_data = user_data;
+  if (!open_both_ends (self, error) || (link != NULL && !make_link (self, link, error)))
+    return NULL;
+  watch_readers (self);
+  self->source = watch_fd (self->fd, G_PRIORITY_DEFAULT, on_readable, self);
+  return g_steal_pointer (&self);
+}
+
+static void
+clear_source (GSource **source)
+{
+  if (*source != NULL)
+    g_source_destroy (*source);
+  g_clear_pointer (source, g_source_unref);
+}
+
+static void
+close_fd (gint fd)
+{
+  if (fd >= 0)
+    close (fd);
+}
+
+void
+amsel_pty_free (AmselPty *self)
+{
+  g_autofree gchar *target = self->link != NULL ? g_file_read_link (self->link, NULL) : NULL;
+
+  clear_source (&self->source);
+  clear_source (&self->watch);
+  close_fd (self->watch_fd);
+  close_fd (self->other_fd);
+  close_fd (self->fd);
+  /* somebody else may have taken the name meanwhile */
+  if (target != NULL && g_str_equal (target, self->name))
+    g_unlink (self->link);
+  g_free (self->name);
+  g_free (self->link);
+  g_free (self);
+}
+
+const gchar *
+amsel_pty_get_name (AmselPty *self)
+{
+  return self->name;
+}
+
+/* Sends without blocking; what nobody takes is lost. */
+void
+amsel_pty_send (AmselPty *self, GBytes *data)
+{
+  gsize length;
+  const guint8 *bytes = g_bytes_get_data (data, &length);
+
+  while (self->n_readers > 0 && length > 0)
+    {
+      gssize n = write (self->fd, bytes, length);
+
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n <= 0)
+        return;
+      bytes += n;
+      length -= (gsize) n;
+    }
+}
