@@ -89,6 +89,8 @@ parse_rest (const gchar *text, MbusAddress *out, GError **error)
   g_auto (GStrv) parts = g_strsplit (text + ID_DIGITS + 1, ".", -1);
   gsize column = ID_DIGITS + 1;
 
+  if (parts[0] == NULL)
+    return fail (error, text, column, "a manufacturer of three letters, or - for any");
   for (gsize i = 0; parts[i] != NULL; i++)
     {
       guint value = 0;
