@@ -27,8 +27,9 @@ typedef enum
 {
   FORM_NONE,
   FORM_COUNTER, /* a: so much an hour; b: so much at most at the beginning */
+  FORM_SUM,     /* of the first two of the other records: the tariffs */
   FORM_GAUGE,   /* from a to b within a day */
-  FORM_TEXT,    /* the number of the meter: eight digits */
+  FORM_NUMBER,  /* of the meter: eight digits */
 } Form;
 
 typedef struct
@@ -54,12 +55,12 @@ static const Model MODELS[] = {
                             { { 0x0C, 0x13 }, 2, 4, FORM_COUNTER, 14, 900000 }, /* l */
                             { { { 0x0B, 0x3B }, 2, 3, FORM_GAUGE, 0, 620 },     /* l/h */
                               { { 0x0B, 0x22 }, 2, 3, FORM_COUNTER, 1, 20000 }, /* operating hours */
-                              { { 0x0C, 0x78 }, 2, 4, FORM_TEXT, 0, 0 } } },
+                              { { 0x0C, 0x78 }, 2, 4, FORM_NUMBER, 0, 0 } } },
   [MBUS_GENERATE_HOT_WATER] = { 0x06,
                                 { { 0x0C, 0x13 }, 2, 4, FORM_COUNTER, 6, 400000 },
                                 { { { 0x0B, 0x3B }, 2, 3, FORM_GAUGE, 0, 410 },
                                   { { 0x0A, 0x5B }, 2, 2, FORM_GAUGE, 44, 61 }, /* °C */
-                                  { { 0x0C, 0x78 }, 2, 4, FORM_TEXT, 0, 0 } } },
+                                  { { 0x0C, 0x78 }, 2, 4, FORM_NUMBER, 0, 0 } } },
   [MBUS_GENERATE_HEAT] = { 0x04,
                            { { 0x0C, 0x06 }, 2, 4, FORM_COUNTER, 3, 90000 },    /* kWh */
                            { { { 0x0C, 0x14 }, 2, 4, FORM_COUNTER, 9, 300000 }, /* 10 l */
@@ -68,29 +69,29 @@ static const Model MODELS[] = {
                              { { 0x0A, 0x5A }, 2, 2, FORM_GAUGE, 480, 722 },    /* 0.1 °C */
                              { { 0x0A, 0x5E }, 2, 2, FORM_GAUGE, 330, 478 },    /* 0.1 °C */
                              { { 0x0B, 0x22 }, 2, 3, FORM_COUNTER, 1, 20000 },
-                             { { 0x0C, 0x78 }, 2, 4, FORM_TEXT, 0, 0 } } },
+                             { { 0x0C, 0x78 }, 2, 4, FORM_NUMBER, 0, 0 } } },
   [MBUS_GENERATE_COOLING] = { 0x0A,
                               { { 0x0C, 0x06 }, 2, 4, FORM_COUNTER, 2, 40000 },
                               { { { 0x0C, 0x14 }, 2, 4, FORM_COUNTER, 12, 300000 },
                                 { { 0x0B, 0x2D }, 2, 3, FORM_GAUGE, 0, 61 },
                                 { { 0x0A, 0x5A }, 2, 2, FORM_GAUGE, 62, 81 },
                                 { { 0x0A, 0x5E }, 2, 2, FORM_GAUGE, 110, 143 },
-                                { { 0x0C, 0x78 }, 2, 4, FORM_TEXT, 0, 0 } } },
+                                { { 0x0C, 0x78 }, 2, 4, FORM_NUMBER, 0, 0 } } },
   [MBUS_GENERATE_ELECTRICITY] = { 0x02,
-                                  { { 0x0E, 0x03 }, 2, 6, FORM_COUNTER, 412, 9000000 },         /* Wh */
+                                  { { 0x0E, 0x03 }, 2, 6, FORM_SUM, 0, 0 },                     /* Wh */
                                   { { { 0x8E, 0x10, 0x03 }, 3, 6, FORM_COUNTER, 290, 5000000 }, /* tariff 1 */
                                     { { 0x8E, 0x20, 0x03 }, 3, 6, FORM_COUNTER, 122, 4000000 }, /* tariff 2 */
                                     { { 0x0B, 0x2B }, 2, 3, FORM_GAUGE, 40, 3120 },             /* W */
                                     { { 0x0A, 0xFD, 0x48 }, 3, 2, FORM_GAUGE, 2261, 2389 },     /* 0.1 V */
                                     { { 0x0B, 0xFD, 0x59 }, 3, 3, FORM_GAUGE, 190, 13560 },     /* mA */
-                                    { { 0x0C, 0x78 }, 2, 4, FORM_TEXT, 0, 0 } } },
+                                    { { 0x0C, 0x78 }, 2, 4, FORM_NUMBER, 0, 0 } } },
   [MBUS_GENERATE_GAS] = { 0x03,
                           { { 0x0C, 0x14 }, 2, 4, FORM_COUNTER, 21, 700000 }, /* 10 l */
-                          { { { 0x0C, 0x78 }, 2, 4, FORM_TEXT, 0, 0 } } },
+                          { { { 0x0C, 0x78 }, 2, 4, FORM_NUMBER, 0, 0 } } },
   [MBUS_GENERATE_HEAT_COST_ALLOCATOR] = { 0x08,
                                           { { 0x0B, 0x6E }, 2, 3, FORM_COUNTER, 1, 4000 }, /* units */
                                           { { { 0x0A, 0x5B }, 2, 2, FORM_GAUGE, 19, 52 },
-                                            { { 0x0C, 0x78 }, 2, 4, FORM_TEXT, 0, 0 } } },
+                                            { { 0x0C, 0x78 }, 2, 4, FORM_NUMBER, 0, 0 } } },
 };
 
 guint8
@@ -111,11 +112,12 @@ append_bcd (GByteArray *body, guint64 value, guint n_bytes)
     }
 }
 
-/* Mixes the number of a meter with that of a record, so that everything of a building differs. */
+/* Mixes the number of a meter with the head of a record, so that everything of a building differs. */
 static guint64
-mix (guint32 id, guint8 salt)
+mix (guint32 id, const Template *template)
 {
-  guint64 z = ((guint64) id << 8 | salt) * G_GUINT64_CONSTANT (0x9E3779B97F4A7C15);
+  guint64 salt = (guint64) template->head[1] << 8 | template->head[2];
+  guint64 z = ((guint64) id << 16 | salt) * G_GUINT64_CONSTANT (0x9E3779B97F4A7C15);
 
   return (z ^ z >> 29) * G_GUINT64_CONSTANT (0xBF58476D1CE4E5B9) >> 16;
 }
@@ -123,7 +125,7 @@ mix (guint32 id, guint8 salt)
 static guint64
 get_counter (const Template *template, guint32 id, gint64 at_s)
 {
-  guint64 hidden = mix (id, template->head[template->head_length - 1]);
+  guint64 hidden = mix (id, template);
   guint64 seconds = (guint64) MAX (at_s - EPOCH_S, 0);
   guint64 pace = (guint64) template->a == 1 ? 100 : 60 + hidden % 80; /* per cent */
 
@@ -134,7 +136,7 @@ get_counter (const Template *template, guint32 id, gint64 at_s)
 static guint64
 get_gauge (const Template *template, guint32 id, gint64 at_s)
 {
-  guint64 hidden = mix (id, template->head[template->head_length - 1]);
+  guint64 hidden = mix (id, template);
   gint64 moment = (gint64) (((guint64) MAX (at_s, 0) + hidden % SECONDS_PER_DAY) % SECONDS_PER_DAY);
   gint64 height = MIN (moment, SECONDS_PER_DAY - moment);
 
@@ -142,24 +144,26 @@ get_gauge (const Template *template, guint32 id, gint64 at_s)
 }
 
 static void
-append_value (GByteArray *body, const Template *template, guint32 id, gint64 at_s)
+append_value (GByteArray *body, const Model *model, const Template *template, guint32 id, gint64 at_s)
 {
+  guint32 little = GUINT32_TO_LE (id);
+
   switch (template->form)
     {
     case FORM_COUNTER:
       append_bcd (body, get_counter (template, id, at_s), template->n_bytes);
       break;
+    case FORM_SUM:
+      append_bcd (body, get_counter (&model->others[0], id, at_s) + get_counter (&model->others[1], id, at_s),
+                  template->n_bytes);
+      break;
     case FORM_GAUGE:
       append_bcd (body, get_gauge (template, id, at_s), template->n_bytes);
       break;
-    case FORM_TEXT:
+    case FORM_NUMBER:
     case FORM_NONE:
     default:
-      {
-        guint32 little = GUINT32_TO_LE (id);
-
-        g_byte_array_append (body, (const guint8 *) &little, sizeof little);
-      }
+      g_byte_array_append (body, (const guint8 *) &little, sizeof little);
     }
 }
 
@@ -207,7 +211,7 @@ append_history (GByteArray *body, const Model *model, guint32 id, guint storage,
 
   append_storage_head (body, model->main.head[0], storage, model->main.head + 1,
                        model->main.head_length - 1u);
-  append_value (body, &model->main, id, g_date_time_to_unix (day));
+  append_value (body, model, &model->main, id, g_date_time_to_unix (day));
   append_storage_head (body, 0x02, storage, &date_vif, 1);
   append_date (body, day);
 }
@@ -239,11 +243,11 @@ mbus_generate (MbusGenerate kind, const AmselIdentity *identity, guint part, gui
   if (part == 0)
     {
       g_byte_array_append (body, model->main.head, model->main.head_length);
-      append_value (body, &model->main, identity->id, at_s);
+      append_value (body, model, &model->main, identity->id, at_s);
       for (guint i = 0; i < G_N_ELEMENTS (model->others) && model->others[i].form != FORM_NONE; i++)
         {
           g_byte_array_append (body, model->others[i].head, model->others[i].head_length);
-          append_value (body, &model->others[i], identity->id, at_s);
+          append_value (body, model, &model->others[i], identity->id, at_s);
         }
       append_time (body, at_s);
       append_history (body, model, identity->id, 1, at_s);
