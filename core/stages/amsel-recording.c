@@ -281,6 +281,7 @@ struct _AmselRecordingReader
   gchar *path;        /* (owned) */
   GByteArray *buffer; /* (owned): what was read of the file */
   gsize position;     /* in buffer: beginning of the next line */
+  gint64 offset;      /* in the file: beginning of buffer */
   guint line;         /* number of the last line that was given */
   int fd;
   gboolean at_end; /* of the file; the buffer may hold more */
@@ -327,6 +328,7 @@ fill (AmselRecordingReader *self, GError **error)
 
   if (self->position > 0)
     g_byte_array_remove_range (self->buffer, 0, (guint) self->position);
+  self->offset += (gint64) self->position;
   self->position = 0;
   g_byte_array_set_size (self->buffer, (guint) (kept + READ_BYTES));
   do
@@ -403,31 +405,39 @@ amsel_recording_reader_next (AmselRecordingReader *self, AmselRecordingEntry *ou
 }
 
 /**
- * amsel_recording_reader_get_line: (skip)
+ * amsel_recording_reader_get_place: (skip)
  * @self: a reader
  *
- * Returns: the number of the line that was read last, from 1
+ * Returns: the place behind the line that was read last; its line is the number of that line
  */
-guint
-amsel_recording_reader_get_line (AmselRecordingReader *self)
+AmselRecordingPlace
+amsel_recording_reader_get_place (AmselRecordingReader *self)
 {
-  return self->line;
+  return (AmselRecordingPlace){ self->offset + (gint64) self->position, self->line };
 }
 
 /**
- * amsel_recording_reader_rewind: (skip)
+ * amsel_recording_reader_set_place: (skip)
  * @self: a reader
+ * @place: a place in the same file
  *
- * Goes back to the beginning.
+ * Goes to a place, to read on from there.
  */
 void
-amsel_recording_reader_rewind (AmselRecordingReader *self)
+amsel_recording_reader_set_place (AmselRecordingReader *self, AmselRecordingPlace place)
 {
-  lseek (self->fd, 0, SEEK_SET);
+  gint64 in_buffer = place.offset - self->offset;
+
+  self->line = place.line;
+  if (in_buffer >= 0 && in_buffer <= (gint64) self->buffer->len)
+    {
+      self->position = (gsize) in_buffer;
+      return;
+    }
   g_byte_array_set_size (self->buffer, 0);
   self->position = 0;
-  self->line = 0;
-  self->at_end = FALSE;
+  self->at_end = lseek (self->fd, place.offset, SEEK_SET) < 0;
+  self->offset = place.offset;
 }
 
 /**

@@ -37,13 +37,11 @@ typedef enum
 
 typedef struct _AmselRecordingWriter AmselRecordingWriter;
 
-AMSEL_API AmselRecordingWriter *
-amsel_recording_writer_new (const gchar *path, AmselClock *clock, GError **error);
-AMSEL_API gboolean
-amsel_recording_writer_add (AmselRecordingWriter *self, AmselRecordingDirection direction, GBytes *data,
-                            GError **error);
-AMSEL_API void
-amsel_recording_writer_free (AmselRecordingWriter *self);
+AMSEL_API AmselRecordingWriter *amsel_recording_writer_new (const gchar *path, AmselClock *clock,
+                                                            GError **error);
+AMSEL_API gboolean amsel_recording_writer_add (AmselRecordingWriter *self, AmselRecordingDirection direction,
+                                               GBytes *data, GError **error);
+AMSEL_API void amsel_recording_writer_free (AmselRecordingWriter *self);
 
 typedef struct
 {
@@ -52,23 +50,25 @@ typedef struct
   GBytes *data;   /* (owned) (nullable): NULL with AMSEL_RECORDING_NONE */
 } AmselRecordingEntry;
 
-AMSEL_API gboolean
-amsel_recording_parse_line (const gchar *line, gsize length, AmselRecordingEntry *out_entry, GError **error);
-AMSEL_API void
-amsel_recording_entry_clear (AmselRecordingEntry *entry);
+AMSEL_API gboolean amsel_recording_parse_line (const gchar *line, gsize length,
+                                               AmselRecordingEntry *out_entry, GError **error);
+AMSEL_API void amsel_recording_entry_clear (AmselRecordingEntry *entry);
+
+/* A place between two lines of a file; zero is the beginning. */
+typedef struct
+{
+  gint64 offset; /* in bytes */
+  guint line;    /* number of the line before it, from 1 */
+} AmselRecordingPlace;
 
 typedef struct _AmselRecordingReader AmselRecordingReader;
 
-AMSEL_API AmselRecordingReader *
-amsel_recording_reader_new (const gchar *path, GError **error);
-AMSEL_API gboolean
-amsel_recording_reader_next (AmselRecordingReader *self, AmselRecordingEntry *out_entry, GError **error);
-AMSEL_API guint
-amsel_recording_reader_get_line (AmselRecordingReader *self);
-AMSEL_API void
-amsel_recording_reader_rewind (AmselRecordingReader *self);
-AMSEL_API void
-amsel_recording_reader_free (AmselRecordingReader *self);
+AMSEL_API AmselRecordingReader *amsel_recording_reader_new (const gchar *path, GError **error);
+AMSEL_API gboolean amsel_recording_reader_next (AmselRecordingReader *self, AmselRecordingEntry *out_entry,
+                                                GError **error);
+AMSEL_API AmselRecordingPlace amsel_recording_reader_get_place (AmselRecordingReader *self);
+AMSEL_API void amsel_recording_reader_set_place (AmselRecordingReader *self, AmselRecordingPlace place);
+AMSEL_API void amsel_recording_reader_free (AmselRecordingReader *self);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AmselRecordingEntry, amsel_recording_entry_clear)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AmselRecordingReader, amsel_recording_reader_free)
