@@ -75,8 +75,11 @@ default_open_async (AmselTransport *self, GCancellable *cancellable, GAsyncReady
   g_task_set_source_tag (task, default_open_async);
   if (AMSEL_TRANSPORT_GET_CLASS (self)->open (self, &error))
     g_task_return_boolean (task, TRUE);
-  else
+  else if (error != NULL)
     g_task_return_error (task, error);
+  else
+    g_task_return_new_error (task, AMSEL_PLUGIN_ERROR, AMSEL_PLUGIN_ERROR_CONTRACT,
+                             "%s could not be opened and gave no reason", G_OBJECT_TYPE_NAME (self));
 }
 
 static gboolean
