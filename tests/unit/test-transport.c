@@ -255,7 +255,8 @@ test_outbox (void)
       data = g_bytes_new (bytes, n);
       g_assert_true (amsel_outbox_add (&outbox, data));
       waiting = amsel_outbox_peek (&outbox, &length);
-      n = MIN (length, (gsize) g_rand_int_range (rand, 0, 3000));
+      n = (gsize) g_rand_int_range (rand, 0, 3000);
+      n = MIN (n, length);
       for (gsize k = 0; k < n; k++)
         g_assert_cmpuint (waiting[k], ==, out++);
       amsel_outbox_remove (&outbox, n);
