@@ -40,7 +40,8 @@ static gboolean
 premature_vif (const AmselCursor *cursor, const AmselRecord *record, GError **error)
 {
   g_set_error (error, EN13757_ERROR, EN13757_ERROR_PREMATURE_END_OF_VIF,
-               "the telegram ends at offset %" G_GSIZE_FORMAT ", within the VIF that begins at offset %u",
+               "the telegram ends at offset %" G_GSIZE_FORMAT
+               ", where the VIF chain that begins at offset %u is not complete",
                cursor->length, record->dif_offset + record->dif_length);
   return FALSE;
 }
@@ -260,13 +261,7 @@ read_vif (AmselCursor *cursor, guint8 *mutable, AmselRecord *record, En13757Vib 
   guint8 vif;
 
   if (!amsel_cursor_u8 (cursor, &vif))
-    {
-      g_set_error (error, EN13757_ERROR, EN13757_ERROR_PREMATURE_END_OF_DIF,
-                   "the telegram ends at offset %" G_GSIZE_FORMAT
-                   ", right behind the DIF chain that begins at offset %u",
-                   cursor->length, record->dif_offset);
-      return FALSE;
-    }
+    return premature_vif (cursor, record, error);
   vib->invalid = FALSE;
   vib->n_addends = 0;
   apply_vif (record, vib, &en13757_vifs[vif & 0x7F]);

@@ -14,8 +14,8 @@ G_BEGIN_DECLS
  * @EN13757_ERROR_UNKNOWN_CI: the CI field announces something that is no answer of a meter, or not supported
  * @EN13757_ERROR_SHORT_HEADER: the telegram ends within its header
  * @EN13757_ERROR_SHORT_FIXED_DATA: the telegram ends within the fixed data structure
- * @EN13757_ERROR_PREMATURE_END_OF_DIF: the telegram ends within a DIF chain, or right behind it
- * @EN13757_ERROR_PREMATURE_END_OF_VIF: the telegram ends within a VIF chain or its text
+ * @EN13757_ERROR_PREMATURE_END_OF_DIF: the telegram ends within a DIF chain
+ * @EN13757_ERROR_PREMATURE_END_OF_VIF: the telegram ends where a VIF chain or its text is not complete
  * @EN13757_ERROR_PREMATURE_END_OF_RECORD: the telegram ends within the data of a record
  * @EN13757_ERROR_TOO_MANY_DIFES: more than ten DIFEs
  * @EN13757_ERROR_TOO_MANY_VIFES: more than ten VIFEs
