@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "amsel-error.h"
 #include "amsel-hex.h"
 
 struct _AmselTelegram
@@ -165,6 +166,106 @@ amsel_telegram_drop_record (AmselTelegram *self)
 {
   g_return_if_fail (self->n_records > 0);
   self->n_records--;
+}
+
+/**
+ * amsel_telegram_set_identity:
+ * @self: a telegram that is being filled
+ * @identity: who sent it
+ *
+ * For protocols in other languages.
+ */
+void
+amsel_telegram_set_identity (AmselTelegram *self, const AmselIdentity *identity)
+{
+  self->header.identity = *identity;
+}
+
+/**
+ * amsel_telegram_set_state:
+ * @self: a telegram that is being filled
+ * @access_number: the meter's counter of its telegrams, of which eight bits are kept
+ * @status: status byte of EN 13757-3, of which eight bits are kept
+ * @more_follows: whether the meter has another telegram of the same reading
+ *
+ * For protocols in other languages.
+ */
+void
+amsel_telegram_set_state (AmselTelegram *self, guint access_number, guint status, gboolean more_follows)
+{
+  self->header.access_number = (guint8) access_number;
+  self->header.status = (guint8) status;
+  self->header.more_follows = more_follows;
+}
+
+/**
+ * amsel_telegram_set_payload:
+ * @self: a telegram that is being filled, without records
+ * @payload: the bytes that the offsets in records point into, instead of those of the frame; they are copied
+ *
+ * For protocols in other languages.
+ */
+void
+amsel_telegram_set_payload (AmselTelegram *self, GBytes *payload)
+{
+  gsize length;
+  const guint8 *data = g_bytes_get_data (payload, &length);
+
+  g_return_if_fail (self->n_records == 0);
+  amsel_telegram_take_payload (self, g_memdup2 (data, length), length);
+}
+
+static gboolean
+is_inside (const AmselTelegram *self, guint32 offset, guint32 length)
+{
+  return offset <= self->payload_length && length <= self->payload_length - offset;
+}
+
+/**
+ * amsel_telegram_append:
+ * @self: a telegram that is being filled
+ * @record: a record, which is copied
+ * @error: return location for an #AmselPluginError
+ *
+ * Adds a record, after checking that it is one. For protocols in other languages.
+ *
+ * Returns: whether it was added
+ */
+gboolean
+amsel_telegram_append (AmselTelegram *self, const AmselRecord *record, GError **error)
+{
+  const gchar *fault = NULL;
+
+  if (record->kind > AMSEL_VALUE_BYTES)
+    fault = "has an unknown kind of value";
+  else if (record->n_modifiers > AMSEL_RECORD_MODIFIERS)
+    fault = "has too many modifiers";
+  else if (record->kind == AMSEL_VALUE_DATE && !amsel_date_is_valid (&record->date))
+    fault = "has a date that does not exist";
+  else if (!is_inside (self, record->data_offset, record->data_length)
+           || !is_inside (self, record->dif_offset, (guint32) record->dif_length + record->vif_length)
+           || !is_inside (self, record->vif_text_offset, record->vif_text_length))
+    fault = "points outside the payload";
+  if (fault != NULL)
+    {
+      g_set_error (error, AMSEL_PLUGIN_ERROR, AMSEL_PLUGIN_ERROR_CONTRACT, "record %" G_GSIZE_FORMAT " %s",
+                   self->n_records, fault);
+      return FALSE;
+    }
+  *amsel_telegram_add_record (self) = *record;
+  return TRUE;
+}
+
+/**
+ * amsel_telegram_dup_payload:
+ * @self: a telegram
+ *
+ * Returns: (transfer full): a copy of the bytes that the offsets in records point into
+ */
+GBytes *
+amsel_telegram_dup_payload (const AmselTelegram *self)
+{
+  return g_bytes_new (self->payload, self->payload_length);
 }
 
 /**

@@ -84,6 +84,12 @@ amsel_telegram_add_record (AmselTelegram *self);
 AMSEL_API void
 amsel_telegram_drop_record (AmselTelegram *self);
 
+AMSEL_API void amsel_telegram_set_identity (AmselTelegram *self, const AmselIdentity *identity);
+AMSEL_API void amsel_telegram_set_state (AmselTelegram *self, guint access_number, guint status,
+                                         gboolean more_follows);
+AMSEL_API void amsel_telegram_set_payload (AmselTelegram *self, GBytes *payload);
+AMSEL_API gboolean amsel_telegram_append (AmselTelegram *self, const AmselRecord *record, GError **error);
+AMSEL_API GBytes *amsel_telegram_dup_payload (const AmselTelegram *self);
 AMSEL_API AmselFrame *
 amsel_telegram_get_frame (const AmselTelegram *self);
 AMSEL_API const AmselTelegramHeader *

@@ -338,6 +338,19 @@ amsel_registry_list_kinds (AmselRegistry *self, GType stage)
 }
 
 /**
+ * amsel_registry_add_problem:
+ * @self: a registry
+ * @problem: a sentence that names the file
+ *
+ * For plugins that load others: reports a file that could not be loaded, while the rest goes on.
+ */
+void
+amsel_registry_add_problem (AmselRegistry *self, const gchar *problem)
+{
+  g_ptr_array_add (self->problems, g_strdup (problem));
+}
+
+/**
  * amsel_registry_list_problems:
  * @self: a registry
  *

@@ -25,6 +25,7 @@ amsel_registry_add_kind (AmselRegistry *self, const gchar *kind, const gchar *bl
                          GError **error);
 AMSEL_API gchar **
 amsel_registry_list_kinds (AmselRegistry *self, GType stage);
+AMSEL_API void amsel_registry_add_problem (AmselRegistry *self, const gchar *problem);
 AMSEL_API gchar **
 amsel_registry_list_problems (AmselRegistry *self);
 AMSEL_API GType
