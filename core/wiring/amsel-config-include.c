@@ -61,8 +61,7 @@ include_file (AmselLoader *self, const gchar *path, const AmselYamlNode *named_b
   source = amsel_source_load (path, AMSEL_YAML_BYTES_MAX, &error);
   if (source == NULL)
     {
-      amsel_loader_error (self, named_by, "a relative path starts from the folder of this file", "%s",
-                          error->message);
+      amsel_loader_report_file (self, named_by, path, error);
       return FALSE;
     }
   if (is_known_file (self, source, named_by))

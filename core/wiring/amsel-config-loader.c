@@ -29,6 +29,7 @@ amsel_loader_init (AmselLoader *self, AmselRegistry *registry)
   self->roots = g_ptr_array_new ();
   self->budget = AMSEL_YAML_NODES_MAX;
   self->lines = new_table ();
+  self->pipelines = new_table ();
   self->exporters = new_table ();
   self->services = new_table ();
   self->templates = new_table ();
@@ -39,6 +40,7 @@ void
 amsel_loader_clear (AmselLoader *self)
 {
   g_hash_table_unref (self->lines);
+  g_hash_table_unref (self->pipelines);
   g_hash_table_unref (self->exporters);
   g_hash_table_unref (self->services);
   g_hash_table_unref (self->templates);
@@ -98,8 +100,8 @@ compare_names (gconstpointer a, gconstpointer b)
   return g_strcmp0 (*(const gchar *const *) a, *(const gchar *const *) b);
 }
 
-gchar **
-amsel_loader_list_names (GHashTable *table)
+static gchar **
+list_names (GHashTable *table)
 {
   GPtrArray *names = g_ptr_array_new ();
   GHashTableIter iter;
@@ -111,6 +113,40 @@ amsel_loader_list_names (GHashTable *table)
   g_ptr_array_sort (names, compare_names);
   g_ptr_array_add (names, NULL);
   return (gchar **) g_ptr_array_free (names, FALSE);
+}
+
+AmselNamed *
+amsel_loader_find_name (AmselLoader *self, GHashTable *table, const gchar *what, const gchar *section,
+                        const gchar *name, const AmselYamlNode *node)
+{
+  AmselNamed *named = g_hash_table_lookup (table, name);
+  g_auto (GStrv) names = NULL;
+  g_autofree gchar *hint = NULL;
+  const gchar *guess;
+
+  if (named != NULL)
+    {
+      named->used = TRUE;
+      return named;
+    }
+  names = list_names (table);
+  guess = amsel_suggest (name, (const gchar *const *) names);
+  if (guess != NULL)
+    ((AmselNamed *) g_hash_table_lookup (table, guess))->used = TRUE;
+  hint = names[0] != NULL ? amsel_loader_choices_hint (name, (const gchar *const *) names)
+                          : g_strdup_printf ("there are none yet: “%s:” has them", section);
+  amsel_loader_error (self, node, hint, "there is no %s “%s”", what, name);
+  return NULL;
+}
+
+void
+amsel_loader_report_file (AmselLoader *self, const AmselYamlNode *named_by, const gchar *path,
+                          const GError *error)
+{
+  amsel_loader_error (self, named_by,
+                      g_path_is_absolute (path) ? NULL
+                                                : "a relative path starts from the folder of this file",
+                      "%s", error->message);
 }
 
 AmselNamed *

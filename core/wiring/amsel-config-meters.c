@@ -76,8 +76,6 @@ find_template (AmselLoader *self, const AmselYamlNode *map, const AmselYamlNode 
 {
   const AmselYamlNode *node = amsel_yaml_map_get (map, KEY_TEMPLATE, NULL);
   g_autofree gchar *name = NULL;
-  g_autofree gchar *hint = NULL;
-  g_auto (GStrv) names = NULL;
   AmselNamed *named;
 
   *out = NULL;
@@ -88,18 +86,10 @@ find_template (AmselLoader *self, const AmselYamlNode *map, const AmselYamlNode 
   name = amsel_config_text_expand (self, node, NULL);
   if (name == NULL)
     return FALSE;
-  named = g_hash_table_lookup (self->templates, name);
+  named = amsel_loader_find_name (self, self->templates, "template", "templates", name, node);
   if (named != NULL)
-    {
-      named->used = TRUE;
-      *out = named->node;
-      return TRUE;
-    }
-  names = amsel_loader_list_names (self->templates);
-  hint = amsel_loader_choices_hint (name, (const gchar *const *) names);
-  amsel_loader_error (self, node, names[0] != NULL ? hint : "“templates:” lists them",
-                      "there is no template “%s”", name);
-  return FALSE;
+    *out = named->node;
+  return named != NULL;
 }
 
 /* Adds the keys that the map does not have yet. */
@@ -172,8 +162,7 @@ read_rows (AmselLoader *self, const AmselYamlNode *item, const AmselYamlNode *fr
   source = amsel_source_load (path, AMSEL_CONFIG_CSV_BYTES_MAX, &error);
   if (source == NULL)
     {
-      amsel_loader_error (self, from, "a relative path starts from the folder of this file", "%s",
-                          error->message);
+      amsel_loader_report_file (self, from, name, error);
       return;
     }
   g_ptr_array_add (self->sources, source);

@@ -8,6 +8,7 @@
 #include "amsel-config-private.h"
 
 #include "amsel-param.h"
+#include "amsel-schedule.h"
 
 typedef struct
 {
@@ -48,8 +49,6 @@ static gboolean
 find_reference (AmselLoader *self, GParamSpec *pspec, const AmselYamlNode *node, GValue *out)
 {
   g_autofree gchar *name = NULL;
-  g_autofree gchar *hint = NULL;
-  g_auto (GStrv) names = NULL;
   AmselNamed *named;
 
   if (!amsel_loader_expect (self, node, AMSEL_YAML_SCALAR, pspec->name, "expected the name of a line"))
@@ -57,17 +56,21 @@ find_reference (AmselLoader *self, GParamSpec *pspec, const AmselYamlNode *node,
   name = amsel_config_text_get (self, node, pspec);
   if (name == NULL)
     return FALSE;
-  named = g_hash_table_lookup (self->lines, name);
+  named = amsel_loader_find_name (self, self->lines, "line", "lines", name, node);
   if (named != NULL)
-    {
-      named->used = TRUE;
-      g_value_set_object (out, named->object);
-      return named->object != NULL;
-    }
-  names = amsel_loader_list_names (self->lines);
-  hint = amsel_loader_choices_hint (name, (const gchar *const *) names);
-  amsel_loader_error (self, node, names[0] != NULL ? hint : "there are no lines yet: “lines:” lists them",
-                      "there is no line “%s”", name);
+    g_value_set_object (out, named->object);
+  return named != NULL && named->object != NULL;
+}
+
+/* What an object says of its settings as a whole. */
+static gboolean
+check_object (AmselLoader *self, GObject *object, const AmselYamlNode *node)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!AMSEL_IS_SCHEDULE (object) || amsel_schedule_check (AMSEL_SCHEDULE (object), &error))
+    return TRUE;
+  amsel_loader_error (self, node, NULL, "%s", error->message);
   return FALSE;
 }
 
@@ -81,7 +84,10 @@ make_object (AmselLoader *self, GParamSpec *pspec, const AmselYamlNode *node, GV
   if (amsel_setting_get_type (pspec) == AMSEL_SETTING_KIND)
     object = amsel_config_kind_new (self, pspec->value_type, node, NULL, NULL, &ok);
   else
-    object = amsel_config_object_new (self, pspec->value_type, what, node, NULL, &ok);
+    {
+      object = amsel_config_object_new (self, pspec->value_type, what, node, NULL, &ok);
+      ok = ok && check_object (self, object, node);
+    }
   g_value_set_object (out, object);
   return ok;
 }

@@ -6,6 +6,7 @@
 
 #include "amsel-config.h"
 #include "amsel-meter.h"
+#include "amsel-pipeline.h"
 #include "amsel-registry.h"
 #include "amsel-setting.h"
 #include "amsel-yaml.h"
@@ -40,6 +41,7 @@ typedef struct
   GPtrArray *roots;      /* (unowned) (element-type AmselYamlNode): of each file, in order */
   guint budget;          /* nodes that may still come */
   GHashTable *lines;     /* (owned) (element-type utf8 AmselNamed) */
+  GHashTable *pipelines; /* (owned) (element-type utf8 AmselNamed) */
   GHashTable *exporters; /* (owned) (element-type utf8 AmselNamed) */
   GHashTable *services;  /* (owned) (element-type utf8 AmselNamed) */
   GHashTable *templates; /* (owned) (element-type utf8 AmselNamed) */
@@ -56,8 +58,12 @@ void amsel_loader_warn (AmselLoader *self, const AmselYamlNode *node, const gcha
 gchar *amsel_loader_place (const AmselMark *place, const AmselMark *seen_from);
 /* "expected one of: …; did you mean “…”?" */
 gchar *amsel_loader_choices_hint (const gchar *word, const gchar *const *choices);
-/* The keys of a table, sorted. */
-gchar **amsel_loader_list_names (GHashTable *table);
+/* Finds what a name means. Where there is none, that is told, and what was probably meant counts as used. */
+AmselNamed *amsel_loader_find_name (AmselLoader *self, GHashTable *table, const gchar *what,
+                                    const gchar *section, const gchar *name, const AmselYamlNode *node);
+/* Tells that a file cannot be read. */
+void amsel_loader_report_file (AmselLoader *self, const AmselYamlNode *named_by, const gchar *path,
+                               const GError *error);
 /* Takes a name for an object; FALSE where somebody has it. */
 AmselNamed *amsel_loader_add_name (AmselLoader *self, GHashTable *table, const gchar *what, const gchar *name,
                                    const AmselYamlNode *node);
@@ -93,6 +99,9 @@ void amsel_config_meters_foreach (AmselLoader *self, const AmselYamlNode *list, 
                                   gpointer user_data);
 void amsel_config_meters_add_templates (AmselLoader *self, const AmselYamlNode *root);
 void amsel_config_meters_warn_unused (AmselLoader *self);
+
+/* A pipeline with its meters; NULL where the item is none. Its errors are told. */
+AmselPipeline *amsel_config_pipeline_new (AmselLoader *self, const AmselYamlNode *item);
 
 /* Calls a function for each row of a CSV file: a map whose keys are those of the first row, without the cells
  * that are empty. FALSE where the function wants no more. */

@@ -143,8 +143,7 @@ read_secret (AmselLoader *self, const AmselYamlNode *node, const gchar *path)
   file = amsel_source_load (path, AMSEL_CONFIG_TEXT_MAX, &error);
   if (file == NULL)
     {
-      amsel_loader_error (self, node, "a relative path starts from the folder of this file", "%s",
-                          error->message);
+      amsel_loader_report_file (self, node, path, error);
       return NULL;
     }
   if (memchr (file->text, 0, file->length) != NULL || amsel_source_find_damage (file, &damage))

@@ -7,6 +7,7 @@
 
 #include "amsel-exporter.h"
 #include "amsel-line.h"
+#include "amsel-pipeline.h"
 #include "amsel-service.h"
 
 struct _AmselConfig
@@ -15,6 +16,7 @@ struct _AmselConfig
 
   gchar *path;          /* (owned) */
   GPtrArray *lines;     /* (owned) (element-type AmselLine) */
+  GPtrArray *pipelines; /* (owned) (element-type AmselPipeline) */
   GPtrArray *exporters; /* (owned) (element-type AmselExporter) */
   GPtrArray *services;  /* (owned) (element-type AmselService) */
 };
@@ -114,6 +116,47 @@ add_service (AmselConfig *self, AmselLoader *loader, const AmselYamlNode *item)
 }
 
 static void
+add_pipeline (AmselConfig *self, AmselLoader *loader, const AmselYamlNode *item)
+{
+  AmselPipeline *pipeline;
+
+  take_name (loader, loader->pipelines, "pipeline", item);
+  pipeline = amsel_config_pipeline_new (loader, item);
+  if (pipeline != NULL)
+    g_ptr_array_add (self->pipelines, pipeline);
+}
+
+/* What nobody uses is either forgotten or misspelt where it should be used. An exporter that gets nothing is
+ * an error, since its owner waits for data. */
+static void
+check_used (AmselLoader *loader)
+{
+  GHashTableIter iter;
+  gpointer name, value;
+
+  g_hash_table_iter_init (&iter, loader->exporters);
+  while (g_hash_table_iter_next (&iter, &name, &value))
+    {
+      const AmselNamed *named = value;
+      g_autofree gchar *hint =
+          g_strdup_printf ("a pipeline routes to it by “exporters: [%s]”", (gchar *) name);
+
+      if (!named->used)
+        amsel_problems_add (&loader->problems, AMSEL_SEVERITY_ERROR, &named->mark, hint,
+                            "no pipeline has the exporter “%s”", (gchar *) name);
+    }
+  g_hash_table_iter_init (&iter, loader->lines);
+  while (g_hash_table_iter_next (&iter, &name, &value))
+    {
+      const AmselNamed *named = value;
+
+      if (!named->used)
+        amsel_problems_add (&loader->problems, AMSEL_SEVERITY_WARNING, &named->mark, NULL,
+                            "no pipeline uses the line “%s”", (gchar *) name);
+    }
+}
+
+static void
 build (AmselConfig *self, AmselLoader *loader)
 {
   check_sections (loader);
@@ -121,7 +164,9 @@ build (AmselConfig *self, AmselLoader *loader)
     amsel_config_meters_add_templates (loader, g_ptr_array_index (loader->roots, i));
   foreach_item (self, loader, "lines", add_line);
   foreach_item (self, loader, "exporters", add_exporter);
+  foreach_item (self, loader, "pipelines", add_pipeline);
   foreach_item (self, loader, "services", add_service);
+  check_used (loader);
   amsel_config_meters_warn_unused (loader);
 }
 
@@ -185,6 +230,7 @@ amsel_config_finalize (GObject *object)
 
   g_free (self->path);
   g_ptr_array_unref (self->services);
+  g_ptr_array_unref (self->pipelines);
   g_ptr_array_unref (self->exporters);
   g_ptr_array_unref (self->lines);
   G_OBJECT_CLASS (amsel_config_parent_class)->finalize (object);
@@ -200,6 +246,7 @@ static void
 amsel_config_init (AmselConfig *self)
 {
   self->lines = g_ptr_array_new_with_free_func (g_object_unref);
+  self->pipelines = g_ptr_array_new_with_free_func (g_object_unref);
   self->exporters = g_ptr_array_new_with_free_func (g_object_unref);
   self->services = g_ptr_array_new_with_free_func (g_object_unref);
 }
@@ -226,6 +273,18 @@ GPtrArray *
 amsel_config_get_lines (AmselConfig *self)
 {
   return self->lines;
+}
+
+/**
+ * amsel_config_get_pipelines:
+ * @self: a configuration
+ *
+ * Returns: (transfer none) (element-type AmselPipeline): its pipelines, with their meters
+ */
+GPtrArray *
+amsel_config_get_pipelines (AmselConfig *self)
+{
+  return self->pipelines;
 }
 
 /**

@@ -17,6 +17,7 @@ AMSEL_API AmselSimulator *amsel_config_load_simulator (const gchar *path, AmselR
                                                        GPtrArray **problems);
 AMSEL_API const gchar *amsel_config_get_path (AmselConfig *self);
 AMSEL_API GPtrArray *amsel_config_get_lines (AmselConfig *self);
+AMSEL_API GPtrArray *amsel_config_get_pipelines (AmselConfig *self);
 AMSEL_API GPtrArray *amsel_config_get_exporters (AmselConfig *self);
 AMSEL_API GPtrArray *amsel_config_get_services (AmselConfig *self);
 

@@ -6,6 +6,7 @@
 #include <gio/gio.h>
 
 #include "amsel-exporter.h"
+#include "amsel-line.h"
 #include "amsel-param.h"
 #include "amsel-protocol.h"
 #include "amsel-service.h"
@@ -112,7 +113,7 @@ get_object_type (GType type)
 {
   if (is_stage (type))
     return AMSEL_SETTING_KIND;
-  if (g_str_equal (g_type_name (type), "AmselLine"))
+  if (type == AMSEL_TYPE_LINE)
     return AMSEL_SETTING_REFERENCE;
   if (g_type_is_a (type, G_TYPE_OBJECT) && !G_TYPE_IS_ABSTRACT (type) && type != G_TYPE_OBJECT)
     return AMSEL_SETTING_OBJECT;

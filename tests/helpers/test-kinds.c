@@ -133,6 +133,13 @@ wired_kind_check_meter (AmselProtocol *self G_GNUC_UNUSED, AmselMeter *meter, GE
   return TRUE;
 }
 
+static AmselDialogue *
+wired_kind_read (AmselProtocol *self G_GNUC_UNUSED, AmselMeter *meter G_GNUC_UNUSED, GError **error)
+{
+  g_set_error_literal (error, AMSEL_READ_ERROR, AMSEL_READ_ERROR_TIMEOUT, "this kind only stands for others");
+  return NULL;
+}
+
 static void
 wired_kind_class_init (WiredKindClass *klass)
 {
@@ -143,6 +150,7 @@ wired_kind_class_init (WiredKindClass *klass)
 
   install (klass, specs, G_N_ELEMENTS (specs));
   protocol_class->get_meter_type = wired_kind_get_meter_type;
+  protocol_class->read = wired_kind_read;
   protocol_class->check_meter = wired_kind_check_meter;
 }
 

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Pipelines: where lines, protocols, schedules, meters and exporters come together and must fit. */
+#include "amsel-config-private.h"
+
+#include "amsel-pipeline.h"
+
+/* The meters of one pipeline while they are added. */
+typedef struct
+{
+  AmselPipeline *pipeline; /* (unowned) */
+  AmselProtocol *protocol; /* (unowned) */
+  gchar *what;             /* (owned) */
+  GHashTable *names;       /* (owned) (element-type utf8 AmselNamed) */
+  GHashTable *addresses;   /* (owned) (element-type utf8 AmselNamed) */
+  guint n_meters;
+} Meters;
+
+static GHashTable *
+new_table (void)
+{
+  return g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+}
+
+/* Where the first meter of that name or address stands; NULL where this one is the first. */
+static const AmselMark *
+find_twin (GHashTable *table, const gchar *text, const AmselYamlNode *node)
+{
+  AmselMark *mark = g_hash_table_lookup (table, text);
+
+  if (mark != NULL)
+    return mark;
+  mark = g_new (AmselMark, 1);
+  *mark = node->mark;
+  g_hash_table_insert (table, g_strdup (text), mark);
+  return NULL;
+}
+
+/* Two meters of one name could not be told apart; two of one address are probably a copy that was not
+ * finished. */
+static gboolean
+check_twins (AmselLoader *self, Meters *meters, AmselMeter *meter, const AmselYamlNode *name,
+             const AmselYamlNode *address)
+{
+  const gchar *name_text = amsel_meter_get_name (meter);
+  const gchar *address_text = amsel_meter_get_address (meter);
+  const AmselMark *twin = find_twin (meters->names, name_text, name != NULL ? name : address);
+
+  if (twin != NULL)
+    {
+      g_autofree gchar *place = amsel_loader_place (twin, &(name != NULL ? name : address)->mark);
+
+      amsel_loader_error (self, name != NULL ? name : address,
+                          name != NULL ? "each meter of a pipeline needs a name of its own"
+                                       : "a meter without “name” is called by its address",
+                          "there is already a meter “%s”: %s", name_text, place);
+      return FALSE;
+    }
+  twin = find_twin (meters->addresses, address_text, address);
+  if (twin != NULL)
+    {
+      g_autofree gchar *place = amsel_loader_place (twin, &address->mark);
+
+      amsel_loader_warn (self, address, NULL, "another meter has the address “%s”: %s", address_text, place);
+    }
+  return TRUE;
+}
+
+static void
+add_meter (AmselLoader *self, const AmselYamlNode *map, gpointer user_data)
+{
+  Meters *meters = user_data;
+  const AmselYamlNode *name = amsel_yaml_map_get (map, "name", NULL);
+  const AmselYamlNode *address = amsel_yaml_map_get (map, "address", NULL);
+  GType type = amsel_protocol_get_meter_type (meters->protocol);
+  g_autoptr (GError) error = NULL;
+  gboolean ok;
+  g_autoptr (GObject) meter = amsel_config_object_new (self, type, meters->what, map, NULL, &ok);
+
+  meters->n_meters++;
+  if (!ok || address == NULL)
+    return;
+  if (!amsel_protocol_check_meter (meters->protocol, AMSEL_METER (meter), &error))
+    {
+      amsel_loader_error (self, address, NULL, "%s", error->message);
+      return;
+    }
+  if (check_twins (self, meters, AMSEL_METER (meter), name, address)
+      && !amsel_pipeline_add_meter (meters->pipeline, AMSEL_METER (meter), &error))
+    amsel_loader_error (self, map, NULL, "%s", error->message);
+}
+
+/* What the settings of the pipeline alone cannot tell. */
+static void
+add_meters (AmselLoader *self, AmselPipeline *pipeline, const gchar *kind, const AmselYamlNode *item)
+{
+  const AmselYamlNode *list = amsel_yaml_map_get (item, "meters", NULL);
+  guint n_errors = self->problems.n_errors;
+  gboolean listen = FALSE;
+  Meters meters = {
+    .pipeline = pipeline,
+    .protocol = amsel_pipeline_get_protocol (pipeline),
+    .what = g_strdup_printf ("a meter of the protocol “%s”", kind),
+    .names = new_table (),
+    .addresses = new_table (),
+  };
+
+  if (list != NULL)
+    amsel_config_meters_foreach (self, list, add_meter, &meters);
+  g_object_get (pipeline, "listen", &listen, NULL);
+  if (meters.n_meters == 0 && !listen && self->problems.n_errors == n_errors)
+    amsel_loader_warn (self, list != NULL ? list : item, NULL, "this pipeline has no meters");
+  g_free (meters.what);
+  g_hash_table_unref (meters.names);
+  g_hash_table_unref (meters.addresses);
+}
+
+/* Each name must be that of an exporter, and stands once. */
+static void
+check_exporters (AmselLoader *self, const AmselYamlNode *item)
+{
+  const AmselYamlNode *list = amsel_yaml_map_get (item, "exporters", NULL);
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  if (list == NULL || list->type != AMSEL_YAML_LIST || list->items->len == 0)
+    {
+      if (list == NULL || list->type == AMSEL_YAML_LIST || amsel_yaml_is_empty (list))
+        amsel_loader_warn (self, list != NULL && list->type == AMSEL_YAML_LIST ? list : item,
+                           "“exporters:” lists the names of those that get its readings",
+                           "this pipeline has no exporters: its readings stay in the store");
+      return;
+    }
+  for (guint i = 0; i < list->items->len; i++)
+    {
+      const AmselYamlNode *node = g_ptr_array_index (list->items, i);
+      g_autofree gchar *name = node->type == AMSEL_YAML_SCALAR && node->tag == NULL
+                                   ? amsel_config_text_expand (self, node, NULL)
+                                   : NULL;
+
+      if (name == NULL)
+        continue; /* told when the list was read */
+      if (amsel_loader_find_name (self, self->exporters, "exporter", "exporters", name, node) != NULL
+          && !g_hash_table_add (seen, g_steal_pointer (&name)))
+        amsel_loader_error (self, node, NULL, "the exporter stands here twice");
+    }
+}
+
+/* The kind of the protocol, which readouts carry. */
+static gchar *
+get_protocol_kind (AmselLoader *self, const AmselYamlNode *item)
+{
+  const AmselYamlNode *protocol = amsel_yaml_map_get (item, "protocol", NULL);
+  const AmselYamlNode *kind = protocol != NULL && protocol->type == AMSEL_YAML_MAP
+                                  ? amsel_yaml_map_get (protocol, "kind", NULL)
+                                  : NULL;
+
+  return kind != NULL && kind->type == AMSEL_YAML_SCALAR ? amsel_config_text_expand (self, kind, NULL) : NULL;
+}
+
+AmselPipeline *
+amsel_config_pipeline_new (AmselLoader *self, const AmselYamlNode *item)
+{
+  static const gchar *const others[] = { "meters", NULL };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GObject) pipeline = NULL;
+  g_autofree gchar *kind = NULL;
+  gboolean ok;
+
+  pipeline = amsel_config_object_new (self, AMSEL_TYPE_PIPELINE, "a pipeline", item, others, &ok);
+  if (item->type != AMSEL_YAML_MAP)
+    return NULL;
+  check_exporters (self, item);
+  kind = get_protocol_kind (self, item);
+  if (kind != NULL && amsel_pipeline_get_protocol (AMSEL_PIPELINE (pipeline)) != NULL)
+    {
+      amsel_pipeline_set_protocol_kind (AMSEL_PIPELINE (pipeline), kind);
+      add_meters (self, AMSEL_PIPELINE (pipeline), kind, item);
+    }
+  if (ok && !amsel_pipeline_check (AMSEL_PIPELINE (pipeline), &error))
+    amsel_loader_error (self, item, NULL, "%s", error->message);
+  return AMSEL_PIPELINE (g_steal_pointer (&pipeline));
+}
