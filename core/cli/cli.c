@@ -21,6 +21,7 @@ cmd_help (int argc, char **argv);
 /* in the order in which a new user meets them */
 static const Command COMMANDS[] = {
   { "help", "says what there is", cmd_help },
+  { "check", "validates a configuration", cmd_check },
   { "decode", "turns telegrams into readings", cmd_decode },
   { "simulate", "serves simulated meters on a pseudo-terminal or a TCP port", cmd_simulate },
 };
