@@ -198,22 +198,51 @@ parse_time (const gchar *line, gsize length, gsize *position, gint64 *out_us, GE
   return TRUE;
 }
 
-/* Column of the first thing that is neither a whole byte nor a blank. */
-static gsize
-find_bad_digit (const gchar *line, gsize length, gsize i)
+/* Values of hexadecimal digits by character code less '0'. A recording is mostly digits, and is played at the
+ * speed at which they are read. */
+static const gint8 DIGIT_VALUES[] = {
+  0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  -1, -1, -1, -1, -1, -1, -1, 10, 11,
+  12, 13, 14, 15, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
+  -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 10, 11, 12, 13, 14, 15,
+};
+
+static gint
+digit_value (gchar c)
 {
+  guint at = (guint) (guchar) c - '0';
+
+  return at < G_N_ELEMENTS (DIGIT_VALUES) ? DIGIT_VALUES[at] : -1;
+}
+
+/* Reads pairs of digits up to the end of the line. */
+static GBytes *
+parse_bytes (const gchar *line, gsize length, gsize i, GError **error)
+{
+  g_autofree guint8 *bytes = g_malloc ((length - i) / 2 + 1);
+  gsize n = 0;
+
   while (i < length)
     {
-      if (is_blank (line[i]))
+      gint high = digit_value (line[i]);
+      gint low = high >= 0 && i + 1 < length ? digit_value (line[i + 1]) : -1;
+
+      if (low >= 0)
+        {
+          bytes[n++] = (guint8) (high << 4 | low);
+          i += 2;
+        }
+      else if (is_blank (line[i]))
         i++;
-      else if (!g_ascii_isxdigit (line[i]))
-        return i;
-      else if (i + 1 == length || !g_ascii_isxdigit (line[i + 1]))
-        return i + 1;
       else
-        i += 2;
+        {
+          fail (error, high >= 0 ? i + 1 : i, "bytes in pairs of hexadecimal digits");
+          return NULL;
+        }
     }
-  return length;
+  if (n > 0)
+    return g_bytes_new_take (g_steal_pointer (&bytes), n);
+  fail (error, length, "bytes behind the time");
+  return NULL;
 }
 
 /**
@@ -251,14 +280,9 @@ amsel_recording_parse_line (const gchar *line, gsize length, AmselRecordingEntry
     ;
   if (!parse_time (line, length, &i, &entry.time_us, error))
     return FALSE;
-  entry.data = amsel_hex_decode (line + i, (gssize) (length - i), NULL);
+  entry.data = parse_bytes (line, length, i, error);
   if (entry.data == NULL)
-    return fail (error, find_bad_digit (line, length, i), "bytes in pairs of hexadecimal digits");
-  if (g_bytes_get_size (entry.data) == 0)
-    {
-      g_bytes_unref (entry.data);
-      return fail (error, length, "bytes behind the time");
-    }
+    return FALSE;
   *out_entry = entry;
   return TRUE;
 }

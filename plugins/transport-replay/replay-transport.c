@@ -309,7 +309,12 @@ find_request (ReplayTransport *self, GError **error)
   if (self->fault != NULL)
     g_propagate_error (error, g_error_copy (self->fault));
   else if (self->entry.direction == AMSEL_RECORDING_NONE)
-    g_propagate_error (error, make_end (self));
+    {
+      /* asked beyond the end: the silence of it is over */
+      self->has_entry = FALSE;
+      self->fault = make_end (self);
+      g_propagate_error (error, make_end (self));
+    }
   else if (self->entry.direction != AMSEL_RECORDING_SENT)
     g_set_error (error, AMSEL_TRANSPORT_ERROR, AMSEL_TRANSPORT_ERROR_SEND,
                  "%s:%u: nothing was sent here in the recording", self->file,
@@ -326,11 +331,7 @@ send_in_order (ReplayTransport *self, GBytes *data, GError **error)
   g_autofree gchar *sent = NULL;
 
   if (!find_request (self, error))
-    {
-      if (self->fault == NULL && self->entry.direction == AMSEL_RECORDING_NONE)
-        self->last = AMSEL_RECORDING_RECEIVED; /* asked beyond the end: now it is one */
-      return FALSE;
-    }
+    return FALSE;
   if (g_bytes_equal (self->entry.data, data))
     {
       g_auto (AmselRecordingEntry) entry = take (self);
