@@ -30,6 +30,7 @@
 #include "amsel-recording.h"
 #include "amsel-service.h"
 #include "amsel-simulator.h"
+#include "amsel-store.h"
 #include "amsel-transport.h"
 
 #include "amsel-config.h"
