@@ -236,7 +236,7 @@ static void
 set_alarm (MbusSimulator *self)
 {
   gint64 next_ns = get_next_ns (self);
-  gint64 at_us = is_fast (self) ? 0 : (next_ns + 999) / 1000;
+  gint64 at_us = is_fast (self) ? 0 : next_ns / 1000 + (next_ns % 1000 != 0);
 
   amsel_clock_clear_alarm (&self->alarm);
   if (next_ns != G_MAXINT64)
