@@ -52,7 +52,11 @@ mutate (GRand *rand, GByteArray *bytes)
           break;
         default:
           if (bytes->len < INPUT_MAX)
-            g_byte_array_append (bytes, bytes->data + at, 1);
+            {
+              guint8 byte = bytes->data[at]; /* the array may move while it grows */
+
+              g_byte_array_append (bytes, &byte, 1);
+            }
         }
     }
 }
