@@ -44,14 +44,14 @@ G_DEFINE_ENUM_TYPE (AmselExporterBegin, amsel_exporter_begin,
 
 /* A failure without a reason, or a reason without a failure, is the plugin's fault and named so. */
 static gboolean
-settle (AmselExporter *self, gboolean done, GError *local, GError **error)
+settle (AmselExporter *self, gboolean done, GError **local, GError **error)
 {
-  if (done && local == NULL)
+  if (done && *local == NULL)
     return TRUE;
-  if (local == NULL)
-    g_set_error (&local, AMSEL_PLUGIN_ERROR, AMSEL_PLUGIN_ERROR_CONTRACT, "%s failed and gave no reason",
+  if (*local == NULL)
+    g_set_error (local, AMSEL_PLUGIN_ERROR, AMSEL_PLUGIN_ERROR_CONTRACT, "%s failed and gave no reason",
                  G_OBJECT_TYPE_NAME (self));
-  g_propagate_error (error, local);
+  g_propagate_error (error, *local);
   return FALSE;
 }
 
@@ -70,7 +70,7 @@ amsel_exporter_check (AmselExporter *self, GError **error)
   AmselExporterClass *klass = AMSEL_EXPORTER_GET_CLASS (self);
   GError *local = NULL;
 
-  return klass->check == NULL || settle (self, klass->check (self, &local), local, error);
+  return klass->check == NULL || settle (self, klass->check (self, &local), &local, error);
 }
 
 /**
@@ -88,7 +88,7 @@ amsel_exporter_start (AmselExporter *self, const gchar *state, GError **error)
 {
   GError *local = NULL;
 
-  return settle (self, AMSEL_EXPORTER_GET_CLASS (self)->start (self, state, &local), local, error);
+  return settle (self, AMSEL_EXPORTER_GET_CLASS (self)->start (self, state, &local), &local, error);
 }
 
 /**
@@ -111,7 +111,7 @@ amsel_exporter_export (AmselExporter *self, GPtrArray *readouts, gchar **out_sta
 
   *out_state = NULL;
   if (settle (self, AMSEL_EXPORTER_GET_CLASS (self)->export(self, readouts, out_state, cancellable, &local),
-              local, error))
+              &local, error))
     return TRUE;
   g_clear_pointer (out_state, g_free);
   return FALSE;
@@ -132,7 +132,7 @@ amsel_exporter_committed (AmselExporter *self, GError **error)
   AmselExporterClass *klass = AMSEL_EXPORTER_GET_CLASS (self);
   GError *local = NULL;
 
-  return klass->committed == NULL || settle (self, klass->committed (self, &local), local, error);
+  return klass->committed == NULL || settle (self, klass->committed (self, &local), &local, error);
 }
 
 /**
