@@ -19,6 +19,10 @@ G_DEFINE_ENUM_TYPE (AmselRequestKind, amsel_request_kind, G_DEFINE_ENUM_VALUE (A
                     G_DEFINE_ENUM_VALUE (AMSEL_REQUEST_TELL, "tell"),
                     G_DEFINE_ENUM_VALUE (AMSEL_REQUEST_FINISHED, "finished"))
 
+G_DEFINE_ENUM_TYPE (AmselPatience, amsel_patience, G_DEFINE_ENUM_VALUE (AMSEL_PATIENCE_FULL, "full"),
+                    G_DEFINE_ENUM_VALUE (AMSEL_PATIENCE_ONE_TRY, "one-try"),
+                    G_DEFINE_ENUM_VALUE (AMSEL_PATIENCE_ONE_SILENCE, "one-silence"))
+
 G_DEFINE_ENUM_TYPE (AmselAnswerStatus, amsel_answer_status, G_DEFINE_ENUM_VALUE (AMSEL_ANSWER_NONE, "none"),
                     G_DEFINE_ENUM_VALUE (AMSEL_ANSWER_FRAME, "frame"),
                     G_DEFINE_ENUM_VALUE (AMSEL_ANSWER_SILENCE, "silence"),

@@ -136,6 +136,25 @@ struct _AmselDialogueClass
 };
 
 /**
+ * AmselPatience:
+ * @AMSEL_PATIENCE_FULL: every request is repeated as often as it asks for
+ * @AMSEL_PATIENCE_ONE_TRY: no request is repeated
+ * @AMSEL_PATIENCE_ONE_SILENCE: no request is repeated, and the first one that nothing answers ends the dialogue
+ *
+ * How long to try while the other side has not answered at all. From its first answer on, requests are always repeated
+ * as often as they ask for.
+ */
+typedef enum
+{
+  AMSEL_PATIENCE_FULL,
+  AMSEL_PATIENCE_ONE_TRY,
+  AMSEL_PATIENCE_ONE_SILENCE,
+} AmselPatience;
+
+#define AMSEL_TYPE_PATIENCE (amsel_patience_get_type ())
+AMSEL_API GType amsel_patience_get_type (void) G_GNUC_CONST;
+
+/**
  * AmselDialogueReport: (skip)
  * @start_us: wall-clock time when the first request was sent; 0 where none was
  * @end_us: wall-clock time when it was over

@@ -206,6 +206,13 @@ on_done (AmselDialogue *dialogue, const AmselDialogueReport *report, const GErro
   next (self);
 }
 
+/* The first pass goes on to the next meter at the first silence, as long as there is another pass. */
+static AmselPatience
+get_patience (AmselCycle *self)
+{
+  return self->pass == 0 && self->plan.retries > 0 ? AMSEL_PATIENCE_ONE_SILENCE : AMSEL_PATIENCE_ONE_TRY;
+}
+
 static void
 ask (AmselCycle *self, Turn *turn)
 {
@@ -220,7 +227,8 @@ ask (AmselCycle *self, Turn *turn)
       return;
     }
   self->turn = turn;
-  amsel_line_submit (self->plan.line, self->plan.lane, self->plan.protocol, self->dialogue, 0, on_done, self);
+  amsel_line_submit (self->plan.line, self->plan.lane, self->plan.protocol, self->dialogue,
+                     get_patience (self), on_done, self);
 }
 
 static gboolean

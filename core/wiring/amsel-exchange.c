@@ -53,8 +53,7 @@ struct _AmselExchange
   gint64 last_activity_us;
   gint64 not_before_us;
   gint64 pause_since_us;
-  gboolean limit_first;
-  guint first_retries;
+  AmselPatience patience;
   guint attempt;
   guint n_requests;
   AmselDialogueReport report;
@@ -91,10 +90,9 @@ amsel_exchange_free (AmselExchange *self)
 }
 
 void
-amsel_exchange_set_first_retries (AmselExchange *self, guint retries)
+amsel_exchange_set_patience (AmselExchange *self, AmselPatience patience)
 {
-  self->limit_first = TRUE;
-  self->first_retries = retries;
+  self->patience = patience;
 }
 
 void
@@ -133,8 +131,8 @@ settle_answer (AmselExchange *self, AmselAnswerStatus status)
 {
   guint retries = self->request->retries;
 
-  if (self->limit_first && !self->report.contact)
-    retries = MIN (retries, self->first_retries);
+  if (self->patience != AMSEL_PATIENCE_FULL && !self->report.contact)
+    retries = 0;
   if (status == AMSEL_ANSWER_FRAME || status == AMSEL_ANSWER_COLLISION)
     self->report.contact = TRUE;
   else if (self->attempt <= retries)
@@ -378,6 +376,12 @@ step (AmselExchange *self, AmselAnswerStatus status)
   self->attempt = 0;
   if (request->kind == AMSEL_REQUEST_FINISHED)
     finish (self, NULL);
+  else if (status == AMSEL_ANSWER_SILENCE && self->patience == AMSEL_PATIENCE_ONE_SILENCE
+           && !self->report.contact)
+    {
+      error = g_error_new_literal (AMSEL_READ_ERROR, AMSEL_READ_ERROR_TIMEOUT, "no answer");
+      finish (self, error);
+    }
   else if (++self->n_requests > REQUESTS_MAX)
     {
       error = g_error_new (AMSEL_READ_ERROR, AMSEL_READ_ERROR_TOO_LONG,

@@ -19,9 +19,8 @@ AmselExchange *amsel_exchange_new (AmselTransport *transport, AmselProtocol *pro
                                    AmselDialogue *dialogue);
 void amsel_exchange_free (AmselExchange *self);
 
-/* How often a request may be repeated before the other side has answered at all; the default is what it asks
- * for. */
-void amsel_exchange_set_first_retries (AmselExchange *self, guint retries);
+/* How long to try while the other side has not answered at all; the default is AMSEL_PATIENCE_FULL. */
+void amsel_exchange_set_patience (AmselExchange *self, AmselPatience patience);
 
 /* The earliest monotonic time at which anything may be sent: the line was busy until then. */
 void amsel_exchange_set_not_before (AmselExchange *self, gint64 monotonic_us);

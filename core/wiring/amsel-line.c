@@ -23,7 +23,7 @@ typedef struct
 {
   AmselProtocol *protocol; /* (owned) */
   AmselDialogue *dialogue; /* (owned) */
-  gint first_retries;
+  AmselPatience patience;
   AmselLineDone done;
   gpointer user_data;
 } Job;
@@ -301,8 +301,7 @@ on_next (gpointer user_data)
   if (self->job == NULL)
     return G_SOURCE_REMOVE;
   self->exchange = amsel_exchange_new (self->transport, self->job->protocol, self->job->dialogue);
-  if (self->job->first_retries >= 0)
-    amsel_exchange_set_first_retries (self->exchange, (guint) self->job->first_retries);
+  amsel_exchange_set_patience (self->exchange, self->job->patience);
   amsel_exchange_start (self->exchange, on_exchange_done, self);
   return G_SOURCE_REMOVE;
 }
@@ -322,8 +321,7 @@ schedule_next (AmselLine *self)
  * @lane: how urgent it is
  * @protocol: finds the frames
  * @dialogue: what to say
- * @first_retries: how often a request may be repeated before the meter has answered at all; -1 for as often
- * as it asks for
+ * @patience: how long to try while nothing has answered
  * @done: called once, also when the line is lost or stopped
  * @user_data: for @done
  *
@@ -331,7 +329,7 @@ schedule_next (AmselLine *self)
  */
 void
 amsel_line_submit (AmselLine *self, AmselLane lane, AmselProtocol *protocol, AmselDialogue *dialogue,
-                   gint first_retries, AmselLineDone done, gpointer user_data)
+                   AmselPatience patience, AmselLineDone done, gpointer user_data)
 {
   Job *job;
 
@@ -339,7 +337,7 @@ amsel_line_submit (AmselLine *self, AmselLane lane, AmselProtocol *protocol, Ams
   job = g_new0 (Job, 1);
   job->protocol = g_object_ref (protocol);
   job->dialogue = g_object_ref (dialogue);
-  job->first_retries = first_retries;
+  job->patience = patience;
   job->done = done;
   job->user_data = user_data;
   if (self->fault != NULL)

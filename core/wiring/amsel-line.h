@@ -79,7 +79,7 @@ AMSEL_API void amsel_line_stop (AmselLine *self);
 AMSEL_API guint amsel_line_get_n_waiting (AmselLine *self);
 
 AMSEL_API void amsel_line_submit (AmselLine *self, AmselLane lane, AmselProtocol *protocol,
-                                  AmselDialogue *dialogue, gint first_retries, AmselLineDone done,
+                                  AmselDialogue *dialogue, AmselPatience patience, AmselLineDone done,
                                   gpointer user_data);
 AMSEL_API void amsel_line_cancel (AmselLine *self, AmselDialogue *dialogue);
 AMSEL_API void amsel_line_listen (AmselLine *self, AmselProtocol *protocol, AmselLineHeard heard,

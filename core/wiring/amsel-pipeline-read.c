@@ -41,8 +41,9 @@ on_demand_done (AmselDialogue *dialogue, const AmselDialogueReport *report, cons
   info.start_us = report->start_us;
   info.end_us = report->end_us;
   info.attempts = report->attempts;
-  readout = amsel_harvest (amsel_pipeline_get_protocol (self), demand->meter, (AmselFrame *const *) frames->pdata, frames->len,
-                           amsel_dialogue_get_complete (dialogue), error, &info);
+  readout =
+      amsel_harvest (amsel_pipeline_get_protocol (self), demand->meter, (AmselFrame *const *) frames->pdata,
+                     frames->len, amsel_dialogue_get_complete (dialogue), error, &info);
   amsel_pipeline_emit_readout (self, readout);
   g_task_return_pointer (task, g_steal_pointer (&readout), (GDestroyNotify) amsel_readout_unref);
 }
@@ -90,8 +91,8 @@ amsel_pipeline_read_async (AmselPipeline *self, AmselMeter *meter, GCancellable 
       demand->cancelled_id =
           g_signal_connect (cancellable, "cancelled", G_CALLBACK (on_demand_cancelled), demand);
     }
-  amsel_line_submit (amsel_pipeline_get_line (self), AMSEL_LANE_ON_DEMAND, amsel_pipeline_get_protocol (self), demand->dialogue, -1, on_demand_done,
-                     task);
+  amsel_line_submit (amsel_pipeline_get_line (self), AMSEL_LANE_ON_DEMAND, amsel_pipeline_get_protocol (self),
+                     demand->dialogue, AMSEL_PATIENCE_FULL, on_demand_done, task);
 }
 
 /**
@@ -107,4 +108,3 @@ amsel_pipeline_read_finish (AmselPipeline *self G_GNUC_UNUSED, GAsyncResult *res
 {
   return g_task_propagate_pointer (G_TASK (result), error);
 }
-

@@ -76,7 +76,7 @@ outcome_clear (Outcome *outcome)
 }
 
 static AmselDialogue *
-submit (Fixture *f, AmselLane lane, const gchar *address, gint first_retries, Outcome *outcome)
+submit (Fixture *f, AmselLane lane, const gchar *address, AmselPatience patience, Outcome *outcome)
 {
   g_autoptr (AmselMeter) meter = amsel_meter_new (NULL, address);
   g_autoptr (AmselDialogue) dialogue = amsel_protocol_read (f->protocol, meter, NULL);
@@ -84,7 +84,7 @@ submit (Fixture *f, AmselLane lane, const gchar *address, gint first_retries, Ou
   outcome->fixture = f;
   if (outcome->label == NULL)
     outcome->label = "";
-  amsel_line_submit (f->line, lane, f->protocol, dialogue, first_retries, on_done, outcome);
+  amsel_line_submit (f->line, lane, f->protocol, dialogue, patience, on_done, outcome);
   return dialogue; /* the line holds it while it lasts */
 }
 
@@ -94,7 +94,7 @@ test_answer (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   Outcome outcome = { 0 };
 
   mock_transport_set_answer (f->transport, "1", "<1=abc>", 20 * MS);
-  submit (f, AMSEL_LANE_SCHEDULED, "1", -1, &outcome);
+  submit (f, AMSEL_LANE_SCHEDULED, "1", AMSEL_PATIENCE_FULL, &outcome);
   test_clock_run_until (f->clock, &outcome.done, SECOND);
   g_assert_no_error (outcome.error);
   g_assert_cmpstr (outcome.answer, ==, "<1=abc>");
@@ -112,7 +112,7 @@ test_no_fixed_waits (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
   mock_transport_set_answer (f->transport, "1", "<1=abc>", 20 * MS);
   for (guint i = 0; i < 3; i++)
-    submit (f, AMSEL_LANE_SCHEDULED, "1", -1, &outcomes[i]);
+    submit (f, AMSEL_LANE_SCHEDULED, "1", AMSEL_PATIENCE_FULL, &outcomes[i]);
   test_clock_run_until (f->clock, &outcomes[2].done, SECOND);
   g_assert_cmpint (amsel_clock_get_monotonic_us (AMSEL_CLOCK (f->clock)) - begin_us, ==, 60 * MS);
   for (guint i = 0; i < 3; i++)
@@ -125,7 +125,7 @@ test_silence (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   Outcome outcome = { 0 };
   gint64 begin_us = amsel_clock_get_monotonic_us (AMSEL_CLOCK (f->clock));
 
-  submit (f, AMSEL_LANE_SCHEDULED, "1", -1, &outcome);
+  submit (f, AMSEL_LANE_SCHEDULED, "1", AMSEL_PATIENCE_FULL, &outcome);
   test_clock_run_until (f->clock, &outcome.done, 5 * SECOND);
   g_assert_error (outcome.error, AMSEL_READ_ERROR, AMSEL_READ_ERROR_TIMEOUT);
   g_assert_cmpuint (outcome.attempts, ==, 3);
@@ -136,11 +136,11 @@ test_silence (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 }
 
 static void
-test_first_retries (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_patience (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   Outcome outcome = { 0 };
 
-  submit (f, AMSEL_LANE_SCHEDULED, "1", 0, &outcome);
+  submit (f, AMSEL_LANE_SCHEDULED, "1", AMSEL_PATIENCE_ONE_TRY, &outcome);
   test_clock_run_until (f->clock, &outcome.done, SECOND);
   g_assert_cmpuint (outcome.attempts, ==, 1);
   outcome_clear (&outcome);
@@ -168,7 +168,7 @@ test_damage (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
       g_test_message ("%s", vectors[i].name);
       mock_transport_set_answer (f->transport, "1", vectors[i].answer, 20 * MS);
-      submit (f, AMSEL_LANE_SCHEDULED, "1", -1, &outcome);
+      submit (f, AMSEL_LANE_SCHEDULED, "1", AMSEL_PATIENCE_FULL, &outcome);
       test_clock_run_until (f->clock, &outcome.done, 5 * SECOND);
       g_assert_cmpstr (outcome.answer, ==, vectors[i].expected);
       g_assert_cmpuint (outcome.attempts, ==, vectors[i].attempts);
@@ -188,8 +188,8 @@ test_endless (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
   mock_transport_set_answer (f->transport, "1", endless, 20 * MS);
   mock_transport_set_answer (f->transport, "2", "<2=ok>", 20 * MS);
-  submit (f, AMSEL_LANE_SCHEDULED, "1", 0, &first);
-  submit (f, AMSEL_LANE_SCHEDULED, "2", 0, &second);
+  submit (f, AMSEL_LANE_SCHEDULED, "1", AMSEL_PATIENCE_ONE_TRY, &first);
+  submit (f, AMSEL_LANE_SCHEDULED, "2", AMSEL_PATIENCE_ONE_TRY, &second);
   test_clock_run_until (f->clock, &second.done, 5 * SECOND);
   g_assert_error (first.error, AMSEL_READ_ERROR, AMSEL_READ_ERROR_DAMAGED);
   g_assert_cmpstr (second.answer, ==, "<2=ok>");
@@ -206,11 +206,11 @@ test_lanes (Fixture *f, gconstpointer data G_GNUC_UNUSED)
                         { .label = "4" }, { .label = "5" }, { .label = "6" } };
 
   mock_transport_set_answer (f->transport, "1", "<1=abc>", 20 * MS);
-  submit (f, AMSEL_LANE_SEARCH, "1", -1, &search);
-  submit (f, AMSEL_LANE_SCHEDULED, "1", -1, &scheduled[0]);
-  submit (f, AMSEL_LANE_SCHEDULED, "1", -1, &scheduled[1]);
+  submit (f, AMSEL_LANE_SEARCH, "1", AMSEL_PATIENCE_FULL, &search);
+  submit (f, AMSEL_LANE_SCHEDULED, "1", AMSEL_PATIENCE_FULL, &scheduled[0]);
+  submit (f, AMSEL_LANE_SCHEDULED, "1", AMSEL_PATIENCE_FULL, &scheduled[1]);
   for (guint i = 0; i < 6; i++)
-    submit (f, AMSEL_LANE_ON_DEMAND, "1", -1, &urgent[i]);
+    submit (f, AMSEL_LANE_ON_DEMAND, "1", AMSEL_PATIENCE_FULL, &urgent[i]);
   test_clock_run_until (f->clock, &search.done, 5 * SECOND);
   /* urgent ones first, but after four of them somebody else has a turn */
   g_assert_cmpstr (f->log->str, ==, "1234S56sF");
@@ -226,8 +226,8 @@ test_cancel (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   Outcome running = { 0 };
   Outcome waiting = { 0 };
-  AmselDialogue *first = submit (f, AMSEL_LANE_SCHEDULED, "1", -1, &running);
-  AmselDialogue *second = submit (f, AMSEL_LANE_SCHEDULED, "2", -1, &waiting);
+  AmselDialogue *first = submit (f, AMSEL_LANE_SCHEDULED, "1", AMSEL_PATIENCE_FULL, &running);
+  AmselDialogue *second = submit (f, AMSEL_LANE_SCHEDULED, "2", AMSEL_PATIENCE_FULL, &waiting);
 
   test_clock_advance (f->clock, 100 * MS);
   amsel_line_cancel (f->line, second);
@@ -259,8 +259,8 @@ test_loss (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
   g_signal_connect (f->line, "state-changed", G_CALLBACK (on_state), f->log);
   mock_transport_set_answer (f->transport, "1", "<1=abc>", 200 * MS);
-  submit (f, AMSEL_LANE_SCHEDULED, "1", -1, &running);
-  submit (f, AMSEL_LANE_SCHEDULED, "1", -1, &waiting);
+  submit (f, AMSEL_LANE_SCHEDULED, "1", AMSEL_PATIENCE_FULL, &running);
+  submit (f, AMSEL_LANE_SCHEDULED, "1", AMSEL_PATIENCE_FULL, &waiting);
   test_clock_advance (f->clock, 100 * MS);
   g_assert_cmpstr (f->log->str, ==, "open ");
   mock_transport_set_broken (f->transport, TRUE);
@@ -271,11 +271,11 @@ test_loss (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   /* 1, 2, 4 … 60 s and then every minute: about 64 attempts in an hour, not 3600 */
   g_assert_cmpuint (mock_transport_get_n_opened (f->transport), <, 70);
   g_assert_cmpuint (mock_transport_get_n_opened (f->transport), >, 55);
-  submit (f, AMSEL_LANE_SCHEDULED, "1", -1, &later);
+  submit (f, AMSEL_LANE_SCHEDULED, "1", AMSEL_PATIENCE_FULL, &later);
   g_assert_error (later.error, AMSEL_TRANSPORT_ERROR, AMSEL_TRANSPORT_ERROR_OPEN);
   mock_transport_set_broken (f->transport, FALSE);
   test_clock_advance (f->clock, 61 * SECOND);
-  submit (f, AMSEL_LANE_SCHEDULED, "1", -1, &back);
+  submit (f, AMSEL_LANE_SCHEDULED, "1", AMSEL_PATIENCE_FULL, &back);
   test_clock_run_until (f->clock, &back.done, SECOND);
   g_assert_no_error (back.error);
   g_assert_cmpstr (f->log->str, ==, "open lost open ");
@@ -313,7 +313,7 @@ main (int argc, char **argv)
   ADD ("/line/answer", test_answer);
   ADD ("/line/no-fixed-waits", test_no_fixed_waits);
   ADD ("/line/silence", test_silence);
-  ADD ("/line/first-retries", test_first_retries);
+  ADD ("/line/patience", test_patience);
   ADD ("/line/damage", test_damage);
   ADD ("/line/endless", test_endless);
   ADD ("/line/lanes", test_lanes);

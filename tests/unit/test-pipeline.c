@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The pipeline on a moved clock: slots, dead meters, overruns, clock steps, listening and reading on demand. */
+/* The pipeline on a moved clock: slots, dead meters, overruns, clock steps, listening and reading on demand.
+ */
 #include "mock-line.h"
 
-#define MS 1000
+#define MS     1000
 #define SECOND ((gint64) G_USEC_PER_SEC)
 #define MINUTE (60 * SECOND)
 
@@ -148,7 +149,8 @@ test_dead_meter (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_test_message ("a healthy meter was late by %" G_GINT64_FORMAT " ms at the most", worst_us / MS);
   g_assert_cmpint (worst_us, <=, MOCK_TIMEOUT_US);
   /* and every slot of the dead one says why there is nothing */
-  g_assert_cmpuint (count (f, "0", AMSEL_QUALITY_NO_READING) + count (f, "0", AMSEL_QUALITY_SUSPENDED), ==, 60);
+  g_assert_cmpuint (count (f, "0", AMSEL_QUALITY_NO_READING) + count (f, "0", AMSEL_QUALITY_SUSPENDED), ==,
+                    60);
 }
 
 /* three silent slots with all their retries, then probes at 15 min and with pauses that double */
@@ -226,7 +228,8 @@ test_overrun (Fixture *f, gconstpointer data)
     }
 }
 
-/* the clock jumps over ten slots: nine are missed and said to be so, one is read late, and there is no burst */
+/* the clock jumps over ten slots: nine are missed and said to be so, one is read late, and there is no burst
+ */
 static void
 test_clock_forward (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
@@ -263,7 +266,8 @@ test_clock_back (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 static void
 test_line_away (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
-  g_autoptr (GError) gone = g_error_new_literal (AMSEL_TRANSPORT_ERROR, AMSEL_TRANSPORT_ERROR_LOST, "unplugged");
+  g_autoptr (GError) gone =
+      g_error_new_literal (AMSEL_TRANSPORT_ERROR, AMSEL_TRANSPORT_ERROR_LOST, "unplugged");
 
   add_meters (f, "12", 20 * MS);
   amsel_pipeline_start (f->pipeline);
@@ -296,7 +300,8 @@ test_on_demand (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   add_meters (f, "123", 200 * MS);
   amsel_pipeline_start (f->pipeline);
   test_clock_advance (f->clock, MINUTE + 100 * MS);
-  amsel_pipeline_read_async (f->pipeline, amsel_pipeline_find_meter (f->pipeline, "3"), NULL, on_read, &readout);
+  amsel_pipeline_read_async (f->pipeline, amsel_pipeline_find_meter (f->pipeline, "3"), NULL, on_read,
+                             &readout);
   test_clock_advance (f->clock, 2 * SECOND);
   g_assert_nonnull (readout);
   g_assert_cmpint (amsel_readout_get_quality (readout), ==, AMSEL_QUALITY_GOOD);
