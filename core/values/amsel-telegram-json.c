@@ -13,6 +13,9 @@
 /* Room for one value that is not bytes. Text grows to twice its size in UTF-8. */
 #define VALUE_CHARS 1024
 
+/* Room for the text of a plain-text VIF, at most 255 characters. */
+#define VIF_TEXT_CHARS 516
+
 /* The bytes at an offset of the payload; none where they are not all there. */
 static const guint8 *
 view (const AmselTelegram *self, gsize offset, gsize *length)
@@ -121,6 +124,8 @@ write_record (const AmselTelegram *self, const AmselRecord *record, AmselJson *j
 {
   gsize n = record->dif_length;
   const guint8 *chain = view (self, record->dif_offset, &n);
+  guint8 vif[AMSEL_VIF_BYTES];
+  gchar text[VIF_TEXT_CHARS];
 
   amsel_json_begin_object (json);
   amsel_json_key (json, "quantity");
@@ -145,9 +150,14 @@ write_record (const AmselTelegram *self, const AmselRecord *record, AmselJson *j
   amsel_json_key (json, "dif");
   amsel_json_hex (json, chain, n);
   amsel_json_key (json, "vif");
-  n = record->vif_length;
-  chain = view (self, (gsize) record->dif_offset + record->dif_length, &n);
-  amsel_json_hex (json, chain, n);
+  n = amsel_telegram_write_vif (self, record, vif);
+  amsel_json_hex (json, vif, n);
+  if (record->vif_text_length > 0)
+    {
+      n = amsel_telegram_write_vif_text (self, record, text, sizeof text);
+      amsel_json_key (json, "vif_text");
+      amsel_json_string_n (json, text, n);
+    }
   amsel_json_end_object (json);
 }
 

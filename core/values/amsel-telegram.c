@@ -478,6 +478,56 @@ amsel_telegram_write_value (const AmselTelegram *self, const AmselRecord *record
 }
 
 /**
+ * amsel_telegram_write_vif_text: (skip)
+ * @self: a telegram
+ * @record: one of its records
+ * @out: where to write
+ * @room: how many characters fit with the terminating zero; the text is cut at it
+ *
+ * Writes the text of a plain-text VIF, such as "%RH", in UTF-8.
+ *
+ * Returns: the number of characters without the zero; 0 where the VIF is none of plain text
+ */
+gsize
+amsel_telegram_write_vif_text (const AmselTelegram *self, const AmselRecord *record, gchar *out, gsize room)
+{
+  gsize length = record->vif_text_length;
+
+  if (record->vif_text_offset > self->payload_length
+      || length > self->payload_length - record->vif_text_offset)
+    length = 0;
+  return write_reversed_text (self->payload + (length > 0 ? record->vif_text_offset : 0), length, out, room);
+}
+
+/**
+ * amsel_telegram_write_vif: (skip)
+ * @self: a telegram
+ * @record: one of its records
+ * @out: room for %AMSEL_VIF_BYTES bytes
+ *
+ * Writes the bytes of the VIF chain without length and text of a plain-text VIF, which some meters put into
+ * the middle of the chain.
+ *
+ * Returns: the number of bytes
+ */
+gsize
+amsel_telegram_write_vif (const AmselTelegram *self, const AmselRecord *record, guint8 *out)
+{
+  gsize position = (gsize) record->dif_offset + record->dif_length;
+  gsize n = 0;
+
+  while (n < MIN (record->vif_length, AMSEL_VIF_BYTES))
+    {
+      if (record->vif_text_length > 0 && position + 1 == record->vif_text_offset)
+        position += 1 + (gsize) record->vif_text_length;
+      if (position >= self->payload_length)
+        break;
+      out[n++] = self->payload[position++];
+    }
+  return n;
+}
+
+/**
  * amsel_telegram_get_value_text:
  * @self: a telegram
  * @index: number of a record, from 0

@@ -28,10 +28,8 @@ typedef enum
 } AmselEncryption;
 
 #define AMSEL_TYPE_ENCRYPTION (amsel_encryption_get_type ())
-AMSEL_API GType
-amsel_encryption_get_type (void) G_GNUC_CONST;
-AMSEL_API const gchar *
-amsel_encryption_get_name (AmselEncryption encryption);
+AMSEL_API GType amsel_encryption_get_type (void) G_GNUC_CONST;
+AMSEL_API const gchar *amsel_encryption_get_name (AmselEncryption encryption);
 
 /**
  * AmselTelegramHeader:
@@ -65,24 +63,16 @@ typedef struct
 typedef struct _AmselTelegram AmselTelegram;
 
 #define AMSEL_TYPE_TELEGRAM (amsel_telegram_get_type ())
-AMSEL_API GType
-amsel_telegram_get_type (void) G_GNUC_CONST;
+AMSEL_API GType amsel_telegram_get_type (void) G_GNUC_CONST;
 
-AMSEL_API AmselTelegram *
-amsel_telegram_new (AmselFrame *frame, gsize n_records_expected);
-AMSEL_API AmselTelegram *
-amsel_telegram_ref (AmselTelegram *self);
-AMSEL_API void
-amsel_telegram_unref (AmselTelegram *self);
+AMSEL_API AmselTelegram *amsel_telegram_new (AmselFrame *frame, gsize n_records_expected);
+AMSEL_API AmselTelegram *amsel_telegram_ref (AmselTelegram *self);
+AMSEL_API void amsel_telegram_unref (AmselTelegram *self);
 
-AMSEL_API void
-amsel_telegram_take_payload (AmselTelegram *self, guint8 *payload, gsize length);
-AMSEL_API AmselTelegramHeader *
-amsel_telegram_edit_header (AmselTelegram *self);
-AMSEL_API AmselRecord *
-amsel_telegram_add_record (AmselTelegram *self);
-AMSEL_API void
-amsel_telegram_drop_record (AmselTelegram *self);
+AMSEL_API void amsel_telegram_take_payload (AmselTelegram *self, guint8 *payload, gsize length);
+AMSEL_API AmselTelegramHeader *amsel_telegram_edit_header (AmselTelegram *self);
+AMSEL_API AmselRecord *amsel_telegram_add_record (AmselTelegram *self);
+AMSEL_API void amsel_telegram_drop_record (AmselTelegram *self);
 
 AMSEL_API void amsel_telegram_set_identity (AmselTelegram *self, const AmselIdentity *identity);
 AMSEL_API void amsel_telegram_set_state (AmselTelegram *self, guint access_number, guint status,
@@ -90,34 +80,33 @@ AMSEL_API void amsel_telegram_set_state (AmselTelegram *self, guint access_numbe
 AMSEL_API void amsel_telegram_set_payload (AmselTelegram *self, GBytes *payload);
 AMSEL_API gboolean amsel_telegram_append (AmselTelegram *self, const AmselRecord *record, GError **error);
 AMSEL_API GBytes *amsel_telegram_dup_payload (const AmselTelegram *self);
-AMSEL_API AmselFrame *
-amsel_telegram_get_frame (const AmselTelegram *self);
-AMSEL_API const AmselTelegramHeader *
-amsel_telegram_get_header (const AmselTelegram *self);
-AMSEL_API const guint8 *
-amsel_telegram_get_payload (const AmselTelegram *self, gsize *length);
-AMSEL_API const AmselRecord *
-amsel_telegram_get_records (const AmselTelegram *self, gsize *n_records);
+AMSEL_API AmselFrame *amsel_telegram_get_frame (const AmselTelegram *self);
+AMSEL_API const AmselTelegramHeader *amsel_telegram_get_header (const AmselTelegram *self);
+AMSEL_API const guint8 *amsel_telegram_get_payload (const AmselTelegram *self, gsize *length);
+AMSEL_API const AmselRecord *amsel_telegram_get_records (const AmselTelegram *self, gsize *n_records);
 
-AMSEL_API const AmselIdentity *
-amsel_telegram_get_identity (const AmselTelegram *self);
-AMSEL_API guint
-amsel_telegram_get_access_number (const AmselTelegram *self);
-AMSEL_API guint
-amsel_telegram_get_status (const AmselTelegram *self);
-AMSEL_API AmselEncryption
-amsel_telegram_get_encryption (const AmselTelegram *self);
-AMSEL_API gboolean
-amsel_telegram_get_more_follows (const AmselTelegram *self);
-AMSEL_API guint
-amsel_telegram_get_n_records (const AmselTelegram *self);
-AMSEL_API const AmselRecord *
-amsel_telegram_get_record (const AmselTelegram *self, guint index);
-AMSEL_API gchar *
-amsel_telegram_get_value_text (const AmselTelegram *self, guint index);
+AMSEL_API const AmselIdentity *amsel_telegram_get_identity (const AmselTelegram *self);
+AMSEL_API guint amsel_telegram_get_access_number (const AmselTelegram *self);
+AMSEL_API guint amsel_telegram_get_status (const AmselTelegram *self);
+AMSEL_API AmselEncryption amsel_telegram_get_encryption (const AmselTelegram *self);
+AMSEL_API gboolean amsel_telegram_get_more_follows (const AmselTelegram *self);
+AMSEL_API guint amsel_telegram_get_n_records (const AmselTelegram *self);
+AMSEL_API const AmselRecord *amsel_telegram_get_record (const AmselTelegram *self, guint index);
+AMSEL_API gchar *amsel_telegram_get_value_text (const AmselTelegram *self, guint index);
 
-AMSEL_API gsize
-amsel_telegram_write_value (const AmselTelegram *self, const AmselRecord *record, gchar *out, gsize room);
+AMSEL_API gsize amsel_telegram_write_value (const AmselTelegram *self, const AmselRecord *record, gchar *out,
+                                            gsize room);
+
+/**
+ * AMSEL_VIF_BYTES:
+ *
+ * Longest VIF chain without its text: a VIF and ten VIFEs.
+ */
+#define AMSEL_VIF_BYTES 11
+
+AMSEL_API gsize amsel_telegram_write_vif_text (const AmselTelegram *self, const AmselRecord *record,
+                                               gchar *out, gsize room);
+AMSEL_API gsize amsel_telegram_write_vif (const AmselTelegram *self, const AmselRecord *record, guint8 *out);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AmselTelegram, amsel_telegram_unref)
 
