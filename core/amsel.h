@@ -40,4 +40,7 @@
 #include "amsel-problem.h"
 #include "amsel-registry.h"
 #include "amsel-schedule.h"
+#include "amsel-schema.h"
+#include "amsel-setting.h"
 #include "amsel-simulator-host.h"
+#include "amsel-suggest.h"

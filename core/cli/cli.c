@@ -22,6 +22,7 @@ cmd_help (int argc, char **argv);
 static const Command COMMANDS[] = {
   { "help", "says what there is", cmd_help },
   { "check", "validates a configuration", cmd_check },
+  { "inspect", "lists the kinds and their settings", cmd_inspect },
   { "decode", "turns telegrams into readings", cmd_decode },
   { "simulate", "serves simulated meters on a pseudo-terminal or a TCP port", cmd_simulate },
 };

@@ -492,7 +492,12 @@ amsel_yaml_parse (AmselSource *source, guint *budget, AmselProblems *problems)
       return NULL;
     }
   if (!yaml_parser_initialize (&self.yaml))
-    g_error ("out of memory");
+    {
+      AmselMark whole = { source, 0, 0, 0 };
+
+      amsel_problems_add (problems, AMSEL_SEVERITY_ERROR, &whole, NULL, "the YAML parser has no memory");
+      return NULL;
+    }
   yaml_parser_set_encoding (&self.yaml, YAML_UTF8_ENCODING);
   yaml_parser_set_input_string (&self.yaml, (const yaml_char_t *) source->text, source->length);
   self.anchors = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
