@@ -73,6 +73,10 @@ default_open_async (AmselTransport *self, GCancellable *cancellable, GAsyncReady
   GError *error = NULL;
 
   g_task_set_source_tag (task, default_open_async);
+  /* what was opened is open: a cancellation that comes later must not make it look as if it were not */
+  g_task_set_check_cancellable (task, FALSE);
+  if (g_task_return_error_if_cancelled (task))
+    return;
   if (AMSEL_TRANSPORT_GET_CLASS (self)->open (self, &error))
     g_task_return_boolean (task, TRUE);
   else if (error != NULL)
@@ -173,7 +177,9 @@ amsel_transport_open_finish (AmselTransport *self, GAsyncResult *result, GError 
       if (local == NULL)
         g_set_error (&local, AMSEL_PLUGIN_ERROR, AMSEL_PLUGIN_ERROR_CONTRACT,
                      "%s could not be opened and gave no reason", G_OBJECT_TYPE_NAME (self));
+      /* also where half of it was opened */
       priv->state = STATE_CLOSED;
+      klass->close (self);
       g_propagate_error (error, local);
       return FALSE;
     }

@@ -24,8 +24,7 @@ typedef enum
 } AmselParity;
 
 #define AMSEL_TYPE_PARITY (amsel_parity_get_type ())
-AMSEL_API GType
-amsel_parity_get_type (void) G_GNUC_CONST;
+AMSEL_API GType amsel_parity_get_type (void) G_GNUC_CONST;
 
 /**
  * AmselLineSettings:
@@ -44,8 +43,7 @@ typedef struct
   guint stop_bits;
 } AmselLineSettings;
 
-AMSEL_API gint64
-amsel_line_settings_get_time_us (const AmselLineSettings *self, gsize n_bytes);
+AMSEL_API gint64 amsel_line_settings_get_time_us (const AmselLineSettings *self, gsize n_bytes);
 
 #define AMSEL_TYPE_TRANSPORT (amsel_transport_get_type ())
 AMSEL_API
@@ -57,7 +55,7 @@ G_DECLARE_DERIVABLE_TYPE (AmselTransport, amsel_transport, AMSEL, TRANSPORT, GOb
  * @open_async: begins to open; it must not block. The default opens at once by @open
  * @open_finish: the outcome of @open_async
  * @open: opens at once, for transports that need not wait
- * @close: closes; may be called at any time, also while opening
+ * @close: closes; may be called at any time, also while opening, after a failure to open, and twice
  * @send: queues bytes for sending without blocking
  * @configure: changes baud rate and the like (nullable: the transport has no such settings)
  * @get_latency_us: what the transport adds to the time of an answer, at the most (nullable: nothing)
@@ -88,36 +86,23 @@ struct _AmselTransportClass
   gpointer padding[6];
 };
 
-AMSEL_API void
-amsel_transport_open_async (AmselTransport *self, GCancellable *cancellable, GAsyncReadyCallback callback,
-                            gpointer user_data);
-AMSEL_API gboolean
-amsel_transport_open_finish (AmselTransport *self, GAsyncResult *result, GError **error);
-AMSEL_API void
-amsel_transport_close (AmselTransport *self);
-AMSEL_API gboolean
-amsel_transport_is_open (AmselTransport *self);
-AMSEL_API gboolean
-amsel_transport_send (AmselTransport *self, GBytes *data, GError **error);
-AMSEL_API gboolean
-amsel_transport_configure (AmselTransport *self, const AmselLineSettings *settings, GError **error);
-AMSEL_API gint64
-amsel_transport_get_latency_us (AmselTransport *self);
-AMSEL_API void
-amsel_transport_set_paused (AmselTransport *self, gboolean paused);
-AMSEL_API gboolean
-amsel_transport_get_paused (AmselTransport *self);
-AMSEL_API AmselClock *
-amsel_transport_get_clock (AmselTransport *self);
-AMSEL_API void
-amsel_transport_set_clock (AmselTransport *self, AmselClock *clock);
+AMSEL_API void amsel_transport_open_async (AmselTransport *self, GCancellable *cancellable,
+                                           GAsyncReadyCallback callback, gpointer user_data);
+AMSEL_API gboolean amsel_transport_open_finish (AmselTransport *self, GAsyncResult *result, GError **error);
+AMSEL_API void amsel_transport_close (AmselTransport *self);
+AMSEL_API gboolean amsel_transport_is_open (AmselTransport *self);
+AMSEL_API gboolean amsel_transport_send (AmselTransport *self, GBytes *data, GError **error);
+AMSEL_API gboolean amsel_transport_configure (AmselTransport *self, const AmselLineSettings *settings,
+                                              GError **error);
+AMSEL_API gint64 amsel_transport_get_latency_us (AmselTransport *self);
+AMSEL_API void amsel_transport_set_paused (AmselTransport *self, gboolean paused);
+AMSEL_API gboolean amsel_transport_get_paused (AmselTransport *self);
+AMSEL_API AmselClock *amsel_transport_get_clock (AmselTransport *self);
+AMSEL_API void amsel_transport_set_clock (AmselTransport *self, AmselClock *clock);
 
 /* for implementations */
-AMSEL_API void
-amsel_transport_received (AmselTransport *self, GBytes *data);
-AMSEL_API void
-amsel_transport_damaged (AmselTransport *self, GBytes *data);
-AMSEL_API void
-amsel_transport_lost (AmselTransport *self, const GError *error);
+AMSEL_API void amsel_transport_received (AmselTransport *self, GBytes *data);
+AMSEL_API void amsel_transport_damaged (AmselTransport *self, GBytes *data);
+AMSEL_API void amsel_transport_lost (AmselTransport *self, const GError *error);
 
 G_END_DECLS

@@ -325,6 +325,41 @@ test_closed_while_delivering (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 }
 
 static void
+on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  *(guint *) user_data += amsel_transport_open_finish (AMSEL_TRANSPORT (source), result, NULL) ? 1 : 2;
+}
+
+/* however an attempt is given up, it leaves no lock behind */
+static void
+test_given_up (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  AmselTransport *transport = f->probe->transport;
+  g_autoptr (GError) error = NULL;
+
+  for (guint way = 0; way < 3; way++)
+    {
+      g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+      guint outcome = 0;
+
+      amsel_transport_close (transport);
+      if (way == 0)
+        g_cancellable_cancel (cancellable);
+      amsel_transport_open_async (transport, cancellable, on_opened, &outcome);
+      if (way > 0)
+        g_cancellable_cancel (cancellable);
+      if (way > 1)
+        amsel_transport_close (transport);
+      transport_probe_wait (&outcome);
+      /* a port that was open before it was cancelled is open, until it is closed */
+      g_assert_cmpuint (outcome, ==, way == 1 ? 1 : 2);
+      g_assert_true (amsel_transport_is_open (transport) == (way == 1));
+    }
+  transport_probe_open (f->probe, &error);
+  g_assert_no_error (error);
+}
+
+static void
 test_dropped_while_open (void)
 {
   g_autofree gchar *path = NULL;
@@ -554,6 +589,7 @@ main (int argc, char **argv)
   ADD ("too-much", test_too_much);
   ADD ("paused", test_paused);
   ADD ("closed-while-delivering", test_closed_while_delivering);
+  ADD ("given-up", test_given_up);
   ADD ("bauds", test_bauds);
   ADD ("raw-mode", test_raw_mode);
   ADD ("bad-settings", test_bad_settings);
