@@ -66,12 +66,32 @@ error_code (gint extended, gint system_error)
   return AMSEL_STORE_ERROR_FAILED;
 }
 
+/* The errno behind a failure. SQLite notes it for most statements, but not for what fails in a commit; its
+ * file system knows it then. */
+static gint
+get_system_error (AmselStoreDb *self, gint extended)
+{
+  gint code = extended & 0xFF;
+  sqlite3_vfs *vfs = NULL;
+  gint found = 0;
+
+  if (code != SQLITE_IOERR && code != SQLITE_CANTOPEN)
+    return 0;
+  if (code == SQLITE_IOERR
+      && sqlite3_file_control (self->handle, NULL, SQLITE_FCNTL_VFS_POINTER, &vfs) == SQLITE_OK && vfs != NULL
+      && vfs->xGetLastError != NULL)
+    found = vfs->xGetLastError (vfs, 0, NULL);
+  return found != 0 ? found : sqlite3_system_errno (self->handle);
+}
+
 /* Sets the error that SQLite met last. Always FALSE. */
 gboolean
 amsel_store_db_fail (AmselStoreDb *self, const gchar *what, GError **error)
 {
   gint extended = sqlite3_extended_errcode (self->handle);
-  gint system_error = sqlite3_system_errno (self->handle);
+  gint system_error = get_system_error (self, extended);
+  if (g_getenv ("DBG"))
+    g_printerr ("ext %d sys %d what %s\n", extended, system_error, what);
   AmselStoreError code = error_code (extended, system_error);
 
   if (code == AMSEL_STORE_ERROR_FULL)

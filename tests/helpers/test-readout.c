@@ -176,6 +176,22 @@ test_readout_new_silent (const gchar *meter, guint number)
   return amsel_readout_new (&info, NULL, 0, 0);
 }
 
+AmselReadout *
+test_readout_new_numbered (guint number)
+{
+  g_autofree gchar *meter = g_strdup_printf ("meter-%u", number % 7);
+
+  switch (number % 3)
+    {
+    case 0:
+      return test_readout_new (meter, number);
+    case 1:
+      return test_readout_new_plain (meter, number, 12);
+    default:
+      return test_readout_new_silent (meter, number);
+    }
+}
+
 static void
 assert_info_equal (const AmselReadoutInfo *a, const AmselReadoutInfo *b)
 {

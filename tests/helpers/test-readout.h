@@ -16,6 +16,9 @@ AmselReadout *test_readout_new_plain (const gchar *meter, guint number, guint n_
 /* A readout without a telegram: the meter gave no answer. */
 AmselReadout *test_readout_new_silent (const gchar *meter, guint number);
 
+/* One of the three above, for one of seven meters: always the same for the same number. */
+AmselReadout *test_readout_new_numbered (guint number);
+
 /* Fails the test where anything but the sequence differs. */
 void test_readout_assert_equal (const AmselReadout *a, const AmselReadout *b);
 

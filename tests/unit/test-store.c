@@ -113,28 +113,12 @@ tear_down (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_free (f->file);
 }
 
-static AmselReadout *
-make (guint number)
-{
-  g_autofree gchar *meter = g_strdup_printf ("meter-%u", number % 7);
-
-  switch (number % 3)
-    {
-    case 0:
-      return test_readout_new (meter, number);
-    case 1:
-      return test_readout_new_plain (meter, number, 12);
-    default:
-      return test_readout_new_silent (meter, number);
-    }
-}
-
 static void
 append (Fixture *f, guint first, guint last)
 {
   for (guint i = first; i <= last; i++)
     {
-      g_autoptr (AmselReadout) readout = make (i);
+      g_autoptr (AmselReadout) readout = test_readout_new_numbered (i);
 
       amsel_store_append (f->store, readout);
     }
@@ -166,7 +150,8 @@ read_after (Fixture *f, guint64 sequence, guint max)
   return readouts;
 }
 
-/* Whether the store holds exactly the numbers from first to last, number n being make(n - shift). */
+/* Whether the store holds exactly the numbers from first to last, number n being test_readout_new_numbered (n
+ * - shift). */
 static void
 assert_holds (Fixture *f, guint first, guint last, guint shift)
 {
@@ -182,7 +167,7 @@ assert_holds (Fixture *f, guint first, guint last, guint shift)
       n = readouts->len;
       for (guint i = 0; i < n; i++, sequence++)
         {
-          g_autoptr (AmselReadout) expected = make ((guint) sequence - shift);
+          g_autoptr (AmselReadout) expected = test_readout_new_numbered ((guint) sequence - shift);
 
           g_assert_cmpuint (amsel_readout_get_sequence (readouts->pdata[i]), ==, sequence);
           test_readout_assert_equal (readouts->pdata[i], expected);
