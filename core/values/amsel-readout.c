@@ -9,7 +9,7 @@ struct _AmselReadout
 {
   gatomicrefcount refs;
   guint64 sequence;
-  AmselReadoutInfo info; /* its strings are owned: GRefString */
+  AmselReadoutInfo info; /* its strings lie behind the telegrams */
   gsize n_telegrams;
   AmselTelegram *telegrams[]; /* (owned) */
 };
@@ -55,18 +55,22 @@ amsel_quality_get_name (AmselQuality quality)
   return QUALITY_NAMES[(guint) quality < G_N_ELEMENTS (QUALITY_NAMES) ? quality : 0];
 }
 
-/* Names repeat in every readout of a meter, so they are kept once. */
-static const gchar *
-intern (const gchar *text)
+static gsize
+text_size (const gchar *text)
 {
-  return text != NULL ? g_ref_string_new_intern (text) : NULL;
+  return text != NULL ? strlen (text) + 1 : 0;
 }
 
-static void
-release (const gchar *text)
+/* Copies text to where *room points, and moves that on. */
+static const gchar *
+place (const gchar *text, gchar **room)
 {
-  if (text != NULL)
-    g_ref_string_release ((gchar *) text);
+  gchar *placed = *room;
+
+  if (text == NULL)
+    return NULL;
+  *room = g_stpcpy (placed, text) + 1;
+  return placed;
 }
 
 /**
@@ -82,17 +86,21 @@ AmselReadout *
 amsel_readout_new (const AmselReadoutInfo *info, AmselTelegram *const *telegrams, gsize n_telegrams,
                    guint64 sequence)
 {
-  AmselReadout *self = g_malloc (sizeof *self + n_telegrams * sizeof self->telegrams[0]);
+  gsize texts = text_size (info->pipeline) + text_size (info->line) + text_size (info->meter)
+                + text_size (info->protocol) + text_size (info->error_domain)
+                + text_size (info->error_message);
+  AmselReadout *self = g_malloc (sizeof *self + n_telegrams * sizeof self->telegrams[0] + texts);
+  gchar *room = (gchar *) &self->telegrams[n_telegrams];
 
   g_atomic_ref_count_init (&self->refs);
   self->sequence = sequence;
   self->info = *info;
-  self->info.pipeline = intern (info->pipeline);
-  self->info.line = intern (info->line);
-  self->info.meter = intern (info->meter);
-  self->info.protocol = intern (info->protocol);
-  self->info.error_domain = intern (info->error_domain);
-  self->info.error_message = info->error_message ? g_ref_string_new (info->error_message) : NULL;
+  self->info.pipeline = place (info->pipeline, &room);
+  self->info.line = place (info->line, &room);
+  self->info.meter = place (info->meter, &room);
+  self->info.protocol = place (info->protocol, &room);
+  self->info.error_domain = place (info->error_domain, &room);
+  self->info.error_message = place (info->error_message, &room);
   self->n_telegrams = n_telegrams;
   for (gsize i = 0; i < n_telegrams; i++)
     self->telegrams[i] = amsel_telegram_ref (telegrams[i]);
@@ -121,12 +129,6 @@ amsel_readout_unref (AmselReadout *self)
 {
   if (!g_atomic_ref_count_dec (&self->refs))
     return;
-  release (self->info.pipeline);
-  release (self->info.line);
-  release (self->info.meter);
-  release (self->info.protocol);
-  release (self->info.error_domain);
-  release (self->info.error_message);
   for (gsize i = 0; i < self->n_telegrams; i++)
     amsel_telegram_unref (self->telegrams[i]);
   g_free (self);
