@@ -166,76 +166,50 @@ struct _AmselStore
 };
 
 /* amsel-store-db.c: one connection */
-AmselStoreDb *
-amsel_store_db_open (AmselStore *store, gboolean writer, GError **error);
-void
-amsel_store_db_close (AmselStoreDb *self);
+AmselStoreDb *amsel_store_db_open (AmselStore *store, gboolean writer, GError **error);
+void amsel_store_db_close (AmselStoreDb *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AmselStoreDb, amsel_store_db_close)
-gboolean
-amsel_store_db_fail (AmselStoreDb *self, const gchar *what, GError **error);
-gboolean
-amsel_store_db_exec (AmselStoreDb *self, const gchar *sql, GError **error);
-sqlite3_stmt *
-amsel_store_db_statement (AmselStoreDb *self, AmselStoreStatement which, GError **error);
-gboolean
-amsel_store_db_step (AmselStoreDb *self, sqlite3_stmt *statement, gboolean *row, GError **error);
-gboolean
-amsel_store_db_run (AmselStoreDb *self, AmselStoreStatement which, GError **error);
-gboolean
-amsel_store_db_get_int (AmselStoreDb *self, const gchar *sql, gint64 *out, GError **error);
-void
-amsel_store_bind_text (sqlite3_stmt *statement, gint index, const gchar *text);
+gboolean amsel_store_db_fail (AmselStoreDb *self, const gchar *what, GError **error);
+gboolean amsel_store_db_exec (AmselStoreDb *self, const gchar *sql, GError **error);
+sqlite3_stmt *amsel_store_db_statement (AmselStoreDb *self, AmselStoreStatement which, GError **error);
+gboolean amsel_store_db_step (AmselStoreDb *self, sqlite3_stmt *statement, gboolean *row, GError **error);
+gboolean amsel_store_db_run (AmselStoreDb *self, AmselStoreStatement which, GError **error);
+gboolean amsel_store_db_get_int (AmselStoreDb *self, const gchar *sql, gint64 *out, GError **error);
+void amsel_store_bind_text (sqlite3_stmt *statement, gint index, const gchar *text);
 
 /* amsel-store-schema.c: the file as a whole */
-gboolean
-amsel_store_schema_prepare (AmselStoreDb *db, GError **error);
-AmselStoreDb *
-amsel_store_schema_open (AmselStore *self, GError **error);
-gboolean
-amsel_store_schema_replace (AmselStore *self, const GError *reason, GError **error);
-gboolean
-amsel_store_schema_get_range (AmselStoreDb *db, guint64 *first, guint64 *last, GError **error);
+gboolean amsel_store_schema_prepare (AmselStoreDb *db, GError **error);
+AmselStoreDb *amsel_store_schema_open (AmselStore *self, GError **error);
+gboolean amsel_store_schema_replace (AmselStore *self, const GError *reason, GError **error);
+gboolean amsel_store_schema_get_range (AmselStoreDb *db, guint64 *first, guint64 *last, GError **error);
 
 /* amsel-store-writer.c: the thread */
-gpointer
-amsel_store_writer_run (gpointer data);
-void
-amsel_store_item_free (AmselStoreItem *item);
-gsize
-amsel_store_item_get_bytes (const AmselStoreItem *item);
-void
-amsel_store_writer_trim (AmselStore *self);
+gpointer amsel_store_writer_run (gpointer data);
+void amsel_store_item_free (AmselStoreItem *item);
+gsize amsel_store_item_get_bytes (const AmselStoreItem *item);
+void amsel_store_writer_trim (AmselStore *self);
 
 /* amsel-store-bounds.c: size and age */
-gboolean
-amsel_store_bounds_make_room (AmselStore *self, gsize bytes, guint64 *n_undelivered, GError **refusal,
-                              GError **error);
-gboolean
-amsel_store_bounds_expire (AmselStore *self, guint64 *n_undelivered, GError **error);
-gboolean
-amsel_store_bounds_refresh (AmselStore *self, GError **error);
+gboolean amsel_store_bounds_make_room (AmselStore *self, gsize bytes, guint64 *n_undelivered,
+                                       GError **refusal, GError **error);
+gboolean amsel_store_bounds_expire (AmselStore *self, guint64 *n_undelivered, GError **error);
+gboolean amsel_store_bounds_refresh (AmselStore *self, GError **error);
 
 /* amsel-store-notice.c: the signals. Call the first three with the lock held. */
-void
-amsel_store_notice_problem (AmselStore *self, const GError *error);
-void
-amsel_store_notice_recovered (AmselStore *self, gchar *message);
-void
-amsel_store_notice_committed (AmselStore *self);
-void
-amsel_store_notice_finish (AmselStore *self);
-void
-amsel_store_notice_init_class (AmselStoreClass *klass);
-void
-amsel_store_notice_clear (AmselStore *self);
+void amsel_store_notice_problem (AmselStore *self, const GError *error);
+void amsel_store_notice_recovered (AmselStore *self, gchar *message);
+void amsel_store_notice_committed (AmselStore *self);
+void amsel_store_notice_finish (AmselStore *self);
+void amsel_store_notice_init_class (AmselStoreClass *klass);
+void amsel_store_notice_clear (AmselStore *self);
 
 /* amsel-store-reader.c */
-void
-amsel_store_reader_close (AmselStore *self);
+void amsel_store_reader_close (AmselStore *self);
 
-AmselStoreSource *
-amsel_store_source_new (const AmselReadoutInfo *info);
-void
-amsel_store_source_free (AmselStoreSource *self);
+/* amsel-store-queue.c */
+AmselStoreSource *amsel_store_source_new (const AmselReadoutInfo *info);
+void amsel_store_source_free (AmselStoreSource *self);
+guint amsel_store_source_hash (gconstpointer key);
+gboolean amsel_store_source_equal (gconstpointer a, gconstpointer b);
 
 G_END_DECLS

@@ -26,8 +26,7 @@ typedef enum
 } AmselDurability;
 
 #define AMSEL_TYPE_DURABILITY (amsel_durability_get_type ())
-AMSEL_API GType
-amsel_durability_get_type (void) G_GNUC_CONST;
+AMSEL_API GType amsel_durability_get_type (void) G_GNUC_CONST;
 
 /**
  * AmselWhenFull:
@@ -47,8 +46,7 @@ typedef enum
 } AmselWhenFull;
 
 #define AMSEL_TYPE_WHEN_FULL (amsel_when_full_get_type ())
-AMSEL_API GType
-amsel_when_full_get_type (void) G_GNUC_CONST;
+AMSEL_API GType amsel_when_full_get_type (void) G_GNUC_CONST;
 
 /**
  * AmselStore:
@@ -63,45 +61,29 @@ amsel_when_full_get_type (void) G_GNUC_CONST;
 AMSEL_API
 G_DECLARE_FINAL_TYPE (AmselStore, amsel_store, AMSEL, STORE, GObject)
 
-AMSEL_API AmselStore *
-amsel_store_new (const gchar *file);
-AMSEL_API void
-amsel_store_set_clock (AmselStore *self, AmselClock *clock);
-AMSEL_API AmselClock *
-amsel_store_get_clock (AmselStore *self);
+AMSEL_API AmselStore *amsel_store_new (const gchar *file);
+AMSEL_API void amsel_store_set_clock (AmselStore *self, AmselClock *clock);
+AMSEL_API AmselClock *amsel_store_get_clock (AmselStore *self);
 
-AMSEL_API gboolean
-amsel_store_open (AmselStore *self, GError **error);
-AMSEL_API void
-amsel_store_close (AmselStore *self);
-AMSEL_API gboolean
-amsel_store_is_open (AmselStore *self);
+AMSEL_API gboolean amsel_store_open (AmselStore *self, GError **error);
+AMSEL_API void amsel_store_close (AmselStore *self);
+AMSEL_API gboolean amsel_store_is_open (AmselStore *self);
 
-AMSEL_API void
-amsel_store_append (AmselStore *self, AmselReadout *readout);
-AMSEL_API gboolean
-amsel_store_flush (AmselStore *self, GError **error);
-AMSEL_API guint
-amsel_store_get_n_queued (AmselStore *self);
-AMSEL_API guint64
-amsel_store_get_n_lost (AmselStore *self);
+AMSEL_API void amsel_store_append (AmselStore *self, AmselReadout *readout);
+AMSEL_API gboolean amsel_store_flush (AmselStore *self, GError **error);
+AMSEL_API guint amsel_store_get_n_queued (AmselStore *self);
+AMSEL_API guint64 amsel_store_get_n_lost (AmselStore *self);
 
-AMSEL_API GPtrArray *
-amsel_store_read_after (AmselStore *self, guint64 sequence, guint max, GError **error);
-AMSEL_API guint64
-amsel_store_get_first_sequence (AmselStore *self);
-AMSEL_API guint64
-amsel_store_get_last_sequence (AmselStore *self);
-AMSEL_API gboolean
-amsel_store_wait (AmselStore *self, guint64 after_sequence, gint64 timeout_us, GCancellable *cancellable);
+AMSEL_API GPtrArray *amsel_store_read_after (AmselStore *self, guint64 sequence, guint max, GError **error);
+AMSEL_API guint64 amsel_store_get_first_sequence (AmselStore *self);
+AMSEL_API guint64 amsel_store_get_last_sequence (AmselStore *self);
+AMSEL_API gboolean amsel_store_wait (AmselStore *self, guint64 after_sequence, gint64 timeout_us,
+                                     GCancellable *cancellable);
 
-AMSEL_API gboolean
-amsel_store_get_cursor (AmselStore *self, const gchar *exporter, gboolean *found, guint64 *sequence,
-                        gchar **state, GError **error);
-AMSEL_API gboolean
-amsel_store_commit_cursor (AmselStore *self, const gchar *exporter, guint64 sequence, const gchar *state,
-                           GError **error);
-AMSEL_API void
-amsel_store_set_exporters (AmselStore *self, const gchar *const *exporters);
+AMSEL_API gboolean amsel_store_get_cursor (AmselStore *self, const gchar *exporter, gboolean *found,
+                                           guint64 *sequence, gchar **state, GError **error);
+AMSEL_API gboolean amsel_store_commit_cursor (AmselStore *self, const gchar *exporter, guint64 sequence,
+                                              const gchar *state, GError **error);
+AMSEL_API void amsel_store_set_exporters (AmselStore *self, const gchar *const *exporters);
 
 G_END_DECLS

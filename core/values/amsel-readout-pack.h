@@ -10,10 +10,9 @@ G_BEGIN_DECLS
  * hurts. */
 #define AMSEL_READOUT_PACK_MAX (16 * 1024 * 1024)
 
-gboolean
-amsel_readout_pack (const AmselReadout *readout, GByteArray *packed, GByteArray *frames);
-AmselReadout *
-amsel_readout_unpack (const AmselReadoutInfo *info, guint64 sequence, const guint8 *packed,
-                      gsize packed_length, const guint8 *frames, gsize frames_length, GError **error);
+gboolean amsel_readout_pack (const AmselReadout *readout, GByteArray *packed, GByteArray *frames);
+AmselReadout *amsel_readout_unpack (const AmselReadoutInfo *info, guint64 sequence, const guint8 *packed,
+                                    gsize packed_length, const guint8 *frames, gsize frames_length,
+                                    GError **error);
 
 G_END_DECLS
