@@ -301,10 +301,10 @@ tcp_transport_open_async (AmselTransport *transport, GCancellable *cancellable, 
   Attempt *attempt;
 
   g_task_set_source_tag (task, tcp_transport_open_async);
-  if (self->host == NULL || *self->host == '\0' || self->port == 0)
+  if (self->host == NULL || *self->host == '\0')
     {
       g_task_return_new_error (task, AMSEL_TRANSPORT_ERROR, AMSEL_TRANSPORT_ERROR_OPEN,
-                               "the TCP connection needs a host and a port");
+                               "the TCP connection has no host");
       return;
     }
   host = get_bare_host (self);
@@ -437,7 +437,7 @@ install_properties (GObjectClass *object_class)
   properties[PROP_HOST] =
       g_param_spec_string ("host", "host", "Name or address of the gateway, IPv4 or IPv6.", NULL,
                            AMSEL_PARAM_SETTING | AMSEL_PARAM_REQUIRED);
-  properties[PROP_PORT] = g_param_spec_uint ("port", "port", "TCP port of the gateway.", 0, G_MAXUINT16, 0,
+  properties[PROP_PORT] = g_param_spec_uint ("port", "port", "TCP port of the gateway.", 1, G_MAXUINT16, 1,
                                              AMSEL_PARAM_SETTING | AMSEL_PARAM_REQUIRED);
   properties[PROP_CONNECT_TIMEOUT] = amsel_param_spec_duration (
       "connect-timeout", "How long to wait for the connection.", G_USEC_PER_SEC / 10, 600 * G_USEC_PER_SEC,
@@ -474,6 +474,7 @@ tcp_transport_class_init (TcpTransportClass *klass)
 static void
 tcp_transport_init (TcpTransport *self)
 {
+  self->port = 1;
   self->connect_timeout_us = CONNECT_TIMEOUT_DEFAULT_US;
   self->keep_alive_us = KEEP_ALIVE_DEFAULT_US;
   self->latency_us = LATENCY_DEFAULT_US;

@@ -346,9 +346,8 @@ test_cannot_open (void)
 
   g_socket_close (listener, NULL);
   assert_cannot_open ("127.0.0.1", port, place);
-  assert_cannot_open (NULL, 1, "needs a host and a port");
-  assert_cannot_open ("", 1, "needs a host and a port");
-  assert_cannot_open ("127.0.0.1", 0, "needs a host and a port");
+  assert_cannot_open (NULL, 1, "has no host");
+  assert_cannot_open ("", 1, "has no host");
   assert_cannot_open ("no such name", 1, "no such name:1: ");
 }
 
@@ -461,7 +460,7 @@ static void
 test_properties (void)
 {
   g_autoptr (AmselTransport) transport =
-      g_object_new (TCP_TYPE_TRANSPORT, "host", "h", "port", 1, "connect-timeout", (gint64) 1000000,
+      g_object_new (TCP_TYPE_TRANSPORT, "host", "h", "port", 2, "connect-timeout", (gint64) 1000000,
                     "keep-alive", (gint64) 5, "latency", (gint64) 7, NULL);
   g_autoptr (AmselTransport) fresh = g_object_new (TCP_TYPE_TRANSPORT, NULL);
   guint n;
