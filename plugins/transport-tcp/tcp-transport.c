@@ -212,7 +212,7 @@ describe_failure (TcpTransport *self, const Attempt *attempt, const GError *erro
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED))
     return g_error_new (
         AMSEL_TRANSPORT_ERROR, AMSEL_TRANSPORT_ERROR_OPEN,
-        "%s: the connection was refused; the port is not served, or by somebody else's connection",
+        "%s: the connection was refused: nothing listens there, or the gateway serves another client",
         self->name);
   return g_error_new (AMSEL_TRANSPORT_ERROR, AMSEL_TRANSPORT_ERROR_OPEN, "%s: %s", self->name,
                       error->message);
