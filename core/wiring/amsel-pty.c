@@ -4,15 +4,18 @@
  * The other end is kept open here as well. Otherwise, each time its last reader leaves, the kernel would set
  * it back to a cooked terminal with echo, and reading would fail with EIO, without end and without anything
  * to wait for, until the next reader comes. The price is that a reader's leavings would stay: unread answers,
- * its settings, and an exclusive mode that keeps out all others. So opening and closing is watched with
- * inotify, and after the last reader the terminal is made as good as new. What is sent while nobody is there
- * is lost, as on a cable. */
+ * its settings, and an exclusive mode that keeps out all others. So closing is watched with inotify. After
+ * each one our own hold is let go for a moment: if that hangs up the terminal, nobody else has it open, the
+ * kernel has renewed it, and it is made raw again; otherwise nothing has changed. (Counting who opens and
+ * closes would be simpler, but equal events of inotify become one.) What is sent while nobody is there is
+ * lost, as on a cable. */
 #include "amsel-pty-private.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <glib-unix.h>
 #include <glib/gstdio.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/inotify.h>
 #include <sys/ioctl.h>
@@ -28,13 +31,14 @@ struct _AmselPty
 {
   gint fd;         /* our end */
   gint other_fd;   /* the end for others */
-  gint watch_fd;   /* inotify; -1 where there is none */
+  gint inotify_fd; /* -1 where there is none */
+  gint watch;      /* on the name; -1 where there is none */
   GSource *source; /* (owned) (nullable) */
-  GSource *watch;  /* (owned) (nullable) */
+  GSource *events; /* (owned) (nullable) */
   gchar *name;     /* (owned) (nullable) */
   gchar *link;     /* (owned) (nullable): set once it is there */
   guint baud;
-  guint n_readers; /* programs that have the other end open */
+  gboolean attended; /* somebody else has the other end open, as far as is known */
   AmselPtyReceived received;
   gpointer user_data;
 };
@@ -60,7 +64,7 @@ get_baud (AmselPty *self)
 {
   struct termios settings;
 
-  if (tcgetattr (self->other_fd, &settings) != 0)
+  if (tcgetattr (self->fd, &settings) != 0)
     return 0;
   for (guint i = 0; i < G_N_ELEMENTS (SPEEDS); i++)
     if (SPEEDS[i].speed == cfgetospeed (&settings))
@@ -82,13 +86,63 @@ make_raw (AmselPty *self, GError **error)
   return tcsetattr (self->other_fd, TCSANOW, &settings) == 0 || fail (error, self->name);
 }
 
+static void
+hold (AmselPty *self)
+{
+  self->other_fd = open (self->name, O_RDWR | O_NOCTTY | O_CLOEXEC);
+}
+
+static void
+let_go (AmselPty *self)
+{
+  if (self->other_fd >= 0)
+    close (self->other_fd);
+  self->other_fd = -1;
+}
+
+static gboolean
+is_hung_up (AmselPty *self)
+{
+  struct pollfd poll_fd = { .fd = self->fd };
+
+  return poll (&poll_fd, 1, 0) == 1 && (poll_fd.revents & POLLHUP) != 0;
+}
+
+static void
+watch (AmselPty *self)
+{
+  self->watch = inotify_add_watch (self->inotify_fd, self->name, IN_OPEN | IN_CLOSE_WRITE | IN_CLOSE_NOWRITE);
+}
+
 /* Undoes what the last reader has left behind. */
 static void
 renew (AmselPty *self)
 {
   make_raw (self, NULL);
-  ioctl (self->other_fd, TIOCNXCL);
   tcflush (self->other_fd, TCIFLUSH);
+}
+
+/* Somebody has closed the other end. The watch is off meanwhile, or it would see ourselves. Exclusive mode
+ * is, too: it would keep us out, even when he who wanted it is gone. */
+static void
+renew_if_left (AmselPty *self)
+{
+  gint exclusive = 0;
+  gboolean left;
+
+  if (self->watch >= 0)
+    inotify_rm_watch (self->inotify_fd, self->watch);
+  ioctl (self->other_fd, TIOCGEXCL, &exclusive);
+  ioctl (self->other_fd, TIOCNXCL);
+  let_go (self);
+  left = is_hung_up (self);
+  hold (self);
+  if (left)
+    renew (self);
+  else if (exclusive)
+    ioctl (self->other_fd, TIOCEXCL);
+  watch (self);
+  self->attended = !left;
 }
 
 static gboolean
@@ -99,47 +153,50 @@ on_readable (gint fd, GIOCondition condition G_GNUC_UNUSED, gpointer user_data)
   gssize n = read (fd, buffer, sizeof buffer);
   g_autoptr (GBytes) data = NULL;
 
+  /* EIO: our hold could not be had again, for want of descriptors, and nobody else is there */
+  if (n < 0 && errno == EIO)
+    {
+      hold (self);
+      return self->other_fd >= 0 ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+    }
   if (n <= 0)
     return G_SOURCE_CONTINUE;
+  self->attended = TRUE;
   data = g_bytes_new (buffer, (gsize) n);
   self->received (data, get_baud (self), self->user_data);
   return G_SOURCE_CONTINUE;
 }
 
-static void
-on_event (AmselPty *self, guint32 mask)
-{
-  if ((mask & IN_OPEN) != 0)
-    self->n_readers++;
-  if ((mask & (IN_CLOSE_WRITE | IN_CLOSE_NOWRITE)) == 0 || self->n_readers == 0)
-    return;
-  self->n_readers--;
-  if (self->n_readers == 0)
-    renew (self);
-}
-
 static gboolean
-on_watch (gint fd, GIOCondition condition G_GNUC_UNUSED, gpointer user_data)
+on_events (gint fd, GIOCondition condition G_GNUC_UNUSED, gpointer user_data)
 {
+  AmselPty *self = user_data;
   union
   {
     gchar bytes[READ_SIZE];
     struct inotify_event event;
   } buffer;
   gssize n = read (fd, buffer.bytes, sizeof buffer.bytes);
+  guint32 seen = 0;
 
   for (gssize at = 0; at + (gssize) sizeof buffer.event <= n;)
     {
       const struct inotify_event *event = (const struct inotify_event *) (gconstpointer) (buffer.bytes + at);
 
-      on_event (user_data, event->mask);
+      /* events of a watch that is off are those of a time that has been looked at */
+      if (event->wd == self->watch)
+        seen |= event->mask;
       at += (gssize) (sizeof *event + event->len);
     }
+  if ((seen & IN_OPEN) != 0)
+    self->attended = TRUE;
+  if ((seen & (IN_CLOSE_WRITE | IN_CLOSE_NOWRITE)) != 0)
+    renew_if_left (self);
   return G_SOURCE_CONTINUE;
 }
 
 static GSource *
-watch_fd (gint fd, gint priority, GUnixFDSourceFunc callback, AmselPty *self)
+attach (gint fd, gint priority, GUnixFDSourceFunc callback, AmselPty *self)
 {
   GSource *source = g_unix_fd_source_new (fd, G_IO_IN);
 
@@ -151,17 +208,18 @@ watch_fd (gint fd, gint priority, GUnixFDSourceFunc callback, AmselPty *self)
 
 /* Without inotify all is as if somebody always listened. */
 static void
-watch_readers (AmselPty *self)
+watch_others (AmselPty *self)
 {
-  self->watch_fd = inotify_init1 (IN_NONBLOCK | IN_CLOEXEC);
-  if (self->watch_fd < 0
-      || inotify_add_watch (self->watch_fd, self->name, IN_OPEN | IN_CLOSE_WRITE | IN_CLOSE_NOWRITE) < 0)
-    {
-      self->n_readers = 1;
-      return;
-    }
+  self->attended = TRUE;
+  self->inotify_fd = inotify_init1 (IN_NONBLOCK | IN_CLOEXEC);
+  if (self->inotify_fd < 0)
+    return;
+  watch (self);
+  if (self->watch < 0)
+    return;
+  self->attended = FALSE;
   /* before the bytes of a reader, its opening */
-  self->watch = watch_fd (self->watch_fd, G_PRIORITY_HIGH, on_watch, self);
+  self->events = attach (self->inotify_fd, G_PRIORITY_HIGH, on_events, self);
 }
 
 static gboolean
@@ -175,7 +233,7 @@ open_both_ends (AmselPty *self, GError **error)
   if (ptsname_r (self->fd, name, sizeof name) != 0)
     return fail (error, "no pseudo-terminal");
   self->name = g_strdup (name);
-  self->other_fd = open (name, O_RDWR | O_NOCTTY | O_CLOEXEC);
+  hold (self);
   if (self->other_fd < 0)
     return fail (error, name);
   return make_raw (self, error);
@@ -225,14 +283,14 @@ amsel_pty_new (const gchar *link, guint baud, AmselPtyReceived received, gpointe
 {
   g_autoptr (AmselPty) self = g_new0 (AmselPty, 1);
 
-  self->fd = self->other_fd = self->watch_fd = -1;
+  self->fd = self->other_fd = self->inotify_fd = self->watch = -1;
   self->baud = baud;
   self->received = received;
   self->user_data = user_data;
   if (!open_both_ends (self, error) || (link != NULL && !make_link (self, link, error)))
     return NULL;
-  watch_readers (self);
-  self->source = watch_fd (self->fd, G_PRIORITY_DEFAULT, on_readable, self);
+  watch_others (self);
+  self->source = attach (self->fd, G_PRIORITY_DEFAULT, on_readable, self);
   return g_steal_pointer (&self);
 }
 
@@ -257,9 +315,9 @@ amsel_pty_free (AmselPty *self)
   g_autofree gchar *target = self->link != NULL ? g_file_read_link (self->link, NULL) : NULL;
 
   clear_source (&self->source);
-  clear_source (&self->watch);
-  close_fd (self->watch_fd);
-  close_fd (self->other_fd);
+  clear_source (&self->events);
+  close_fd (self->inotify_fd);
+  let_go (self);
   close_fd (self->fd);
   /* somebody else may have taken the name meanwhile */
   if (target != NULL && g_str_equal (target, self->name))
@@ -282,7 +340,7 @@ amsel_pty_send (AmselPty *self, GBytes *data)
   gsize length;
   const guint8 *bytes = g_bytes_get_data (data, &length);
 
-  while (self->n_readers > 0 && length > 0)
+  while (self->attended && length > 0)
     {
       gssize n = write (self->fd, bytes, length);
 
