@@ -262,6 +262,40 @@ set_variable (AmselRecord *record, guint8 lvar, const guint8 *data, const En1375
     set_long_integer (record, data, vib);
 }
 
+static inline guint64
+load_16 (const guint8 *data)
+{
+  return (guint64) data[0] | (guint64) data[1] << 8;
+}
+
+static inline guint64
+load_32 (const guint8 *data)
+{
+  return load_16 (data) | load_16 (data + 2) << 16;
+}
+
+/* Bytes of a length that a DIF can give, least significant first. The compiler makes one load of each case,
+ * where a loop would cost more than all else that is done with a number. */
+static guint64
+load (const guint8 *data, gsize length)
+{
+  switch (length)
+    {
+    case 1:
+      return data[0];
+    case 2:
+      return load_16 (data);
+    case 3:
+      return load_16 (data) | (guint64) data[2] << 16;
+    case 4:
+      return load_32 (data);
+    case 6:
+      return load_32 (data) | load_16 (data + 4) << 32;
+    default:
+      return load_32 (data) | load_32 (data + 4) << 32;
+    }
+}
+
 /* Everything with a length that the DIF gives. */
 static void
 set_fixed (AmselRecord *record, En13757DataClass class, const guint8 *data, guint64 bits,
@@ -326,7 +360,6 @@ en13757_read_value (AmselCursor *cursor, guint8 *mutable, AmselRecord *record, c
 {
   const guint8 *data;
   guint8 lvar = 0;
-  guint64 bits = 0;
 
   if (field.class == EN13757_DATA_VARIABLE && !read_lvar (cursor, &lvar, &field.length, error))
     return FALSE;
@@ -349,11 +382,7 @@ en13757_read_value (AmselCursor *cursor, guint8 *mutable, AmselRecord *record, c
     set_none (record,
               field.class == EN13757_DATA_READOUT ? AMSEL_REASON_READOUT_REQUEST : AMSEL_REASON_NO_DATA);
   else
-    {
-      for (guint i = field.length; i > 0; i--)
-        bits = bits << 8 | data[i - 1];
-      set_fixed (record, field.class, data, bits, vib);
-    }
+    set_fixed (record, field.class, data, load (data, field.length), vib);
   if (vib->invalid && record->kind != AMSEL_VALUE_NONE)
     set_none (record, AMSEL_REASON_NOT_AVAILABLE);
   return TRUE;
