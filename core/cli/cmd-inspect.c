@@ -312,7 +312,7 @@ cmd_inspect (int argc, char **argv)
   if (!cli_parse (&argc, &argv, "[KIND]",
                   "Lists the kinds that a configuration can use, or the settings of one with type, range and "
                   "default.\n"
-                  "The sections “line”, “pipeline”, “schedule” and “meter” are shown like kinds.",
+                  "The sections “store”, “line”, “pipeline”, “schedule” and “meter” are shown like kinds.",
                   options))
     return CLI_USAGE;
   if (argc > 2 || (schema && (json || argc > 1)))

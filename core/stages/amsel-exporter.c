@@ -38,7 +38,7 @@ static GParamSpec *properties[PROP_RETRY_MAX + 1];
 static guint warning_signal;
 
 G_DEFINE_ENUM_TYPE (AmselExporterBegin, amsel_exporter_begin,
-                    G_DEFINE_ENUM_VALUE (AMSEL_EXPORTER_BEGIN_NONE, "none"),
+                    G_DEFINE_ENUM_VALUE (AMSEL_EXPORTER_BEGIN_NONE, ""),
                     G_DEFINE_ENUM_VALUE (AMSEL_EXPORTER_BEGIN_PAST, "past"),
                     G_DEFINE_ENUM_VALUE (AMSEL_EXPORTER_BEGIN_NOW, "now"))
 

@@ -14,7 +14,7 @@ typedef struct
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (AmselSimulator, amsel_simulator, G_TYPE_OBJECT)
 
 G_DEFINE_ENUM_TYPE (AmselSimulatorSpeed, amsel_simulator_speed,
-                    G_DEFINE_ENUM_VALUE (AMSEL_SIMULATOR_SPEED_NONE, "none"),
+                    G_DEFINE_ENUM_VALUE (AMSEL_SIMULATOR_SPEED_NONE, ""),
                     G_DEFINE_ENUM_VALUE (AMSEL_SIMULATOR_SPEED_REAL, "real"),
                     G_DEFINE_ENUM_VALUE (AMSEL_SIMULATOR_SPEED_FAST, "fast"))
 

@@ -24,11 +24,11 @@
 #define EXPIRE_MIN_US ((gint64) 60 * G_USEC_PER_SEC)
 #define EXPIRE_MAX_US ((gint64) 3600 * G_USEC_PER_SEC)
 
-G_DEFINE_ENUM_TYPE (AmselDurability, amsel_durability, G_DEFINE_ENUM_VALUE (AMSEL_DURABILITY_NONE, "none"),
+G_DEFINE_ENUM_TYPE (AmselDurability, amsel_durability, G_DEFINE_ENUM_VALUE (AMSEL_DURABILITY_NONE, ""),
                     G_DEFINE_ENUM_VALUE (AMSEL_DURABILITY_FULL, "full"),
                     G_DEFINE_ENUM_VALUE (AMSEL_DURABILITY_NORMAL, "normal"))
 
-G_DEFINE_ENUM_TYPE (AmselWhenFull, amsel_when_full, G_DEFINE_ENUM_VALUE (AMSEL_WHEN_FULL_NONE, "none"),
+G_DEFINE_ENUM_TYPE (AmselWhenFull, amsel_when_full, G_DEFINE_ENUM_VALUE (AMSEL_WHEN_FULL_NONE, ""),
                     G_DEFINE_ENUM_VALUE (AMSEL_WHEN_FULL_DROP_OLDEST, "drop-oldest"),
                     G_DEFINE_ENUM_VALUE (AMSEL_WHEN_FULL_KEEP_UNEXPORTED, "keep-unexported"))
 
@@ -444,7 +444,7 @@ amsel_store_class_init (AmselStoreClass *klass)
   properties[PROP_FILE] = g_param_spec_string (
       "file", "file",
       "The file that keeps all readouts. It and its folder are created where they are missing.", NULL,
-      AMSEL_PARAM_SETTING | AMSEL_PARAM_REQUIRED);
+      AMSEL_PARAM_SETTING | AMSEL_PARAM_REQUIRED | AMSEL_PARAM_PATH);
   properties[PROP_DURABILITY] = g_param_spec_enum (
       "durability", "durability",
       "What “stored” promises. full: a stored readout survives a power cut. normal: it survives the end of "

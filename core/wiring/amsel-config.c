@@ -9,12 +9,14 @@
 #include "amsel-line.h"
 #include "amsel-pipeline.h"
 #include "amsel-service.h"
+#include "amsel-store.h"
 
 struct _AmselConfig
 {
   GObject parent_instance;
 
   gchar *path;          /* (owned) */
+  AmselStore *store;    /* (owned) (nullable): NULL where nothing is read */
   GPtrArray *lines;     /* (owned) (element-type AmselLine) */
   GPtrArray *pipelines; /* (owned) (element-type AmselPipeline) */
   GPtrArray *exporters; /* (owned) (element-type AmselExporter) */
@@ -115,6 +117,36 @@ add_service (AmselConfig *self, AmselLoader *loader, const AmselYamlNode *item)
     g_ptr_array_add (self->services, g_steal_pointer (&service));
 }
 
+/* The one section that is a map. */
+static void
+add_store (AmselConfig *self, AmselLoader *loader)
+{
+  const AmselYamlNode *first = NULL;
+
+  for (guint i = 0; i < loader->roots->len; i++)
+    {
+      AmselYamlNode *key;
+      const AmselYamlNode *node = amsel_yaml_map_get (g_ptr_array_index (loader->roots, i), "store", &key);
+      gboolean ok;
+
+      if (node == NULL)
+        continue;
+      if (first != NULL)
+        {
+          g_autofree gchar *place = amsel_loader_place (&first->mark, &key->mark);
+
+          amsel_loader_error (loader, key, NULL, "there is already a store: %s", place);
+          continue;
+        }
+      first = key;
+      self->store =
+          AMSEL_STORE (amsel_config_object_new (loader, AMSEL_TYPE_STORE, "the store", node, NULL, &ok));
+    }
+  if (first == NULL && self->pipelines->len > 0)
+    amsel_loader_error (loader, g_ptr_array_index (loader->roots, 0), "such as “store: {file: readings.db}”",
+                        "the configuration needs the key “store”");
+}
+
 static void
 add_pipeline (AmselConfig *self, AmselLoader *loader, const AmselYamlNode *item)
 {
@@ -159,6 +191,15 @@ check_used (AmselLoader *loader)
 static void
 build (AmselConfig *self, AmselLoader *loader)
 {
+  if (loader->roots->len == 0)
+    {
+      AmselMark whole = { g_ptr_array_index (loader->sources, 0), 0, 0, 0 };
+
+      amsel_problems_add (&loader->problems, AMSEL_SEVERITY_ERROR, &whole,
+                          "expected keys with values, such as “lines:” and “pipelines:”",
+                          "the file is empty");
+      return;
+    }
   check_sections (loader);
   for (guint i = 0; i < loader->roots->len; i++)
     amsel_config_meters_add_templates (loader, g_ptr_array_index (loader->roots, i));
@@ -166,6 +207,10 @@ build (AmselConfig *self, AmselLoader *loader)
   foreach_item (self, loader, "exporters", add_exporter);
   foreach_item (self, loader, "pipelines", add_pipeline);
   foreach_item (self, loader, "services", add_service);
+  add_store (self, loader);
+  if (self->pipelines->len == 0 && self->services->len == 0 && loader->problems.n_errors == 0)
+    amsel_loader_warn (loader, g_ptr_array_index (loader->roots, 0), "“pipelines:” lists what is read",
+                       "there is nothing to do");
   check_used (loader);
   amsel_config_meters_warn_unused (loader);
 }
@@ -229,6 +274,7 @@ amsel_config_finalize (GObject *object)
   AmselConfig *self = AMSEL_CONFIG (object);
 
   g_free (self->path);
+  g_clear_object (&self->store);
   g_ptr_array_unref (self->services);
   g_ptr_array_unref (self->pipelines);
   g_ptr_array_unref (self->exporters);
@@ -261,6 +307,18 @@ const gchar *
 amsel_config_get_path (AmselConfig *self)
 {
   return self->path;
+}
+
+/**
+ * amsel_config_get_store:
+ * @self: a configuration
+ *
+ * Returns: (transfer none) (nullable): its store, not open; %NULL where the configuration only has services
+ */
+AmselStore *
+amsel_config_get_store (AmselConfig *self)
+{
+  return self->store;
 }
 
 /**

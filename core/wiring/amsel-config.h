@@ -5,6 +5,7 @@
 #include "amsel-problem.h"
 #include "amsel-registry.h"
 #include "amsel-simulator.h"
+#include "amsel-store.h"
 
 G_BEGIN_DECLS
 
@@ -16,6 +17,7 @@ AMSEL_API AmselConfig *amsel_config_load (const gchar *path, AmselRegistry *regi
 AMSEL_API AmselSimulator *amsel_config_load_simulator (const gchar *path, AmselRegistry *registry,
                                                        GPtrArray **problems);
 AMSEL_API const gchar *amsel_config_get_path (AmselConfig *self);
+AMSEL_API AmselStore *amsel_config_get_store (AmselConfig *self);
 AMSEL_API GPtrArray *amsel_config_get_lines (AmselConfig *self);
 AMSEL_API GPtrArray *amsel_config_get_pipelines (AmselConfig *self);
 AMSEL_API GPtrArray *amsel_config_get_exporters (AmselConfig *self);

@@ -16,6 +16,7 @@
 #include "amsel-schedule.h"
 #include "amsel-service.h"
 #include "amsel-setting.h"
+#include "amsel-store.h"
 #include "amsel-transport.h"
 
 #define PATTERN_VARIABLE "\\$\\{"
@@ -41,6 +42,8 @@ const AmselSection *
 amsel_schema_get_sections (void)
 {
   static const AmselSection sections[] = {
+    { "store", "Keeps every reading before anybody is told of it: the section “store”.",
+      amsel_store_get_type },
     { "line", "A physical line: an item of “lines”.", amsel_line_get_type },
     { "pipeline", "Which meters are read on which line, when, and for whom: an item of “pipelines”.",
       amsel_pipeline_get_type },
@@ -445,6 +448,7 @@ amsel_schema_to_json (AmselRegistry *registry)
            "\"description\":\"Other files of the configuration, such as conf.d/*.yaml.\"},"
            "\"templates\":{\"type\":[\"object\",\"null\"],\"additionalProperties\":{\"type\":\"object\"},"
            "\"description\":\"Keys that many meters share, by name.\"}");
+  put_raw (&json, ",\"store\":{\"$ref\":\"#/$defs/store\"}");
   put_list (&json, "lines", "line");
   put_list (&json, "pipelines", "pipeline");
   put_list (&json, "exporters", "exporter");
