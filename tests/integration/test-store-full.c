@@ -14,6 +14,8 @@
 
 #define N_READOUTS 60
 #define CHUNK      20
+#define N_LARGE    12000
+#define LARGE_STEP 500
 #define FAULTS_MAX 2000 /* a scenario has fewer operations than that */
 
 typedef struct
@@ -117,6 +119,23 @@ assert_all_there (Fixture *f, guint n)
     }
 }
 
+/* All numbers up to n are there; the contents of the last ones are compared. */
+static void
+assert_ends_with (Fixture *f, guint n)
+{
+  const guint n_compared = 50;
+  g_autoptr (GPtrArray) readouts = amsel_store_read_after (f->store, n - n_compared, n, NULL);
+
+  g_assert_cmpuint (amsel_store_get_first_sequence (f->store), ==, 1);
+  g_assert_cmpuint (readouts->len, ==, n_compared);
+  for (guint i = 0; i < n_compared; i++)
+    {
+      g_autoptr (AmselReadout) expected = test_readout_new_numbered (n - n_compared + i + 1);
+
+      test_readout_assert_equal (readouts->pdata[i], expected);
+    }
+}
+
 /* Opens; a disk that is full then is an error that says so, and the next opening works. */
 static void
 open_store (Fixture *f)
@@ -203,6 +222,37 @@ test_full_for_a_moment (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   run_all_faults (f, AMSEL_DURABILITY_NORMAL, 1);
   run_all_faults (f, AMSEL_DURABILITY_FULL, 1);
+}
+
+/* so much that the log is copied into the file, which the full disk meets too */
+static void
+test_checkpoint (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  gboolean any = TRUE;
+
+  for (guint nth = LARGE_STEP; any; nth += LARGE_STEP)
+    {
+      make_store (f, FAULT_VFS, AMSEL_DURABILITY_NORMAL);
+      g_assert_true (amsel_store_open (f->store, NULL));
+      fault_vfs_arm (nth, G_MAXINT);
+      for (guint first = 1; first <= N_LARGE; first += N_LARGE / 10)
+        {
+          append (f, first, N_LARGE / 10);
+          amsel_store_flush (f->store, NULL);
+        }
+      any = fault_vfs_has_failed ();
+      fault_vfs_disarm ();
+      g_assert_true (amsel_store_flush (f->store, NULL));
+      g_assert_cmpuint (amsel_store_get_n_lost (f->store), ==, 0);
+      assert_ends_with (f, N_LARGE);
+      drop_store (f);
+      g_assert_cmpuint (f->n_recovered, ==, f->n_problems);
+      make_store (f, FAULT_VFS, AMSEL_DURABILITY_NORMAL);
+      g_assert_true (amsel_store_open (f->store, NULL));
+      assert_ends_with (f, N_LARGE);
+      drop_store (f);
+      remove_files (f);
+    }
 }
 
 /* more than memory-limit comes while the disk is full: the oldest are given up, counted and told */
@@ -295,6 +345,7 @@ main (int argc, char **argv)
   } tests[] = {
     { "/store-full/stays-full", test_stays_full },
     { "/store-full/full-for-a-moment", test_full_for_a_moment },
+    { "/store-full/checkpoint", test_checkpoint },
     { "/store-full/memory-limit", test_memory_limit },
     { "/store-full/close-while-full", test_close_while_full },
     { "/store-full/file-size-limit", test_file_size_limit },
