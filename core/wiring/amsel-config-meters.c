@@ -19,12 +19,12 @@ typedef struct
 } Rows;
 
 static void
-refuse_key (AmselLoader *self, const AmselYamlNode *template, const gchar *word)
+refuse_key (AmselLoader *self, const AmselYamlNode *map, const gchar *what, const gchar *word)
 {
   AmselYamlNode *key;
 
-  if (amsel_yaml_map_get (template, word, &key) != NULL)
-    amsel_loader_error (self, key, "expected keys of a meter", "a template has no key “%s”", word);
+  if (amsel_yaml_map_get (map, word, &key) != NULL)
+    amsel_loader_error (self, key, "expected keys of a meter", "%s has no key “%s”", what, word);
 }
 
 void
@@ -44,8 +44,8 @@ amsel_config_meters_add_templates (AmselLoader *self, const AmselYamlNode *root)
 
       if (!amsel_loader_expect (self, node, AMSEL_YAML_MAP, "a template", "expected keys of a meter"))
         continue;
-      refuse_key (self, node, KEY_FROM);
-      refuse_key (self, node, KEY_TEMPLATE);
+      refuse_key (self, node, "a template", KEY_FROM);
+      refuse_key (self, node, "a template", KEY_TEMPLATE);
       named = amsel_loader_add_name (self, self->templates, "template", key->text, key);
       if (named != NULL)
         named->node = node;
@@ -134,6 +134,7 @@ handle_row (const AmselYamlNode *row, gpointer user_data)
 {
   Rows *rows = user_data;
 
+  refuse_key (rows->loader, row, "a list of meters", KEY_FROM);
   call (rows->loader, row, rows->item, rows->func, rows->user_data);
   return rows->loader->problems.n_errors < AMSEL_PROBLEMS_MAX;
 }
