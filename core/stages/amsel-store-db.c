@@ -2,6 +2,8 @@
 /* One connection of the store to its SQLite file: opening with the right pragmas, prepared statements, and
  * what SQLite says in words of the store. */
 #include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
 
 #include "amsel-error.h"
 #include "amsel-store-private.h"
@@ -227,6 +229,18 @@ set_up_writer (AmselStoreDb *self, AmselStore *store, GError **error)
                               error);
 }
 
+/* Readings tell when people are at home, so they are not for everybody. SQLite gives its log and index the
+ * mode of the file. Where this fails, so does SQLite, and says why. No connection of this process is open
+ * yet, whose locks the closing would take away. */
+static void
+create_private (const gchar *file)
+{
+  gint fd = open (file, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+
+  if (fd >= 0)
+    close (fd);
+}
+
 /* Opens a connection: for the writer, the file is created where it is missing. */
 AmselStoreDb *
 amsel_store_db_open (AmselStore *store, gboolean writer, GError **error)
@@ -236,6 +250,8 @@ amsel_store_db_open (AmselStore *store, gboolean writer, GError **error)
   gint64 page_size;
 
   self->file = g_strdup (store->file);
+  if (writer)
+    create_private (store->file);
   if (sqlite3_open_v2 (store->file, &self->handle, flags, store->vfs) != SQLITE_OK)
     {
       amsel_store_db_fail (self, "open it", error);

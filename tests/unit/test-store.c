@@ -263,6 +263,25 @@ test_restart (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   assert_holds (f, 1, 80, 0);
 }
 
+/* readings tell when people are at home */
+static void
+test_private (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  const gchar *const suffixes[] = { "", "-wal", "-shm", ".lock" };
+
+  open_store (f);
+  append (f, 1, 1);
+  flush (f);
+  for (gsize i = 0; i < G_N_ELEMENTS (suffixes); i++)
+    {
+      g_autofree gchar *path = g_strconcat (f->file, suffixes[i], NULL);
+      GStatBuf buf;
+
+      g_assert_cmpint (g_stat (path, &buf), ==, 0);
+      g_assert_cmpint (buf.st_mode & 07, ==, 0);
+    }
+}
+
 /* what is queued when the store closes is stored, and told before close returns */
 static void
 test_close_drains (Fixture *f, gconstpointer data G_GNUC_UNUSED)
@@ -823,6 +842,7 @@ main (int argc, char **argv)
   } tests[] = {
     { "/store/round-trip", test_round_trip },
     { "/store/restart", test_restart },
+    { "/store/private", test_private },
     { "/store/close-drains", test_close_drains },
     { "/store/cursor", test_cursor },
     { "/store/wait", test_wait },
