@@ -120,6 +120,7 @@ static const Vector MODIFIERS[] = {
   { "error without data", "01 93 15 01", "volume (not-available)01 m3 +error-no-data-available" },
   { "error of the exponent", "01 93 0D 01", "volume 0.001 m3 +error-illegal-vif-exponent" },
   { "compact profile", "0D 93 1F E3 01 02 03", "volume <010203> m3 +compact-profile" },
+  { "flags as the standard has them", "02 FD 97 1D 01 80", "error-flags 32769 +standard-conform-data" },
   { "reserved VIFE", "01 93 19 01", "volume 0.001 m3 +reserved-19" },
   { "phase", "01 AB FC 81 7E 01", "power 1 W +phase-l1 +future" },
   { "phases", "02 FD C9 FC 05 90 01", "voltage 400 V +phase-l1-l2" },
