@@ -132,14 +132,14 @@ amsel_json_string (AmselJson *self, const gchar *text)
 }
 
 /**
- * amsel_json_uint: (skip)
+ * amsel_json_many_digits: (skip)
  * @self: a writer
  * @value: a number
  *
- * Writes a number with all its digits.
+ * Appends the digits of a number as they are: the part of amsel_json_digits() that is not inline.
  */
 void
-amsel_json_uint (AmselJson *self, guint64 value)
+amsel_json_many_digits (AmselJson *self, guint64 value)
 {
   gchar digits[INTEGER_CHARS];
   gsize at = sizeof digits;
@@ -150,7 +150,22 @@ amsel_json_uint (AmselJson *self, guint64 value)
       value /= 10;
     }
   while (value != 0);
-  amsel_json_word_n (self, digits + at, sizeof digits - at);
+  amsel_json_raw_n (self, digits + at, sizeof digits - at);
+}
+
+/**
+ * amsel_json_uint: (skip)
+ * @self: a writer
+ * @value: a number
+ *
+ * Writes a number with all its digits.
+ */
+void
+amsel_json_uint (AmselJson *self, guint64 value)
+{
+  amsel_json_separate (self);
+  amsel_json_digits (self, value);
+  self->follows = TRUE;
 }
 
 /**
@@ -163,14 +178,27 @@ amsel_json_uint (AmselJson *self, guint64 value)
 void
 amsel_json_int (AmselJson *self, gint64 value)
 {
-  if (value >= 0)
-    {
-      amsel_json_uint (self, (guint64) value);
-      return;
-    }
-  amsel_json_word_n (self, "-", 1);
-  self->follows = FALSE;
-  amsel_json_uint (self, -(guint64) value);
+  amsel_json_separate (self);
+  if (value < 0)
+    amsel_json_literal (self, "-");
+  amsel_json_digits (self, value < 0 ? -(guint64) value : (guint64) value);
+  self->follows = TRUE;
+}
+
+/**
+ * amsel_json_hex_digits: (skip)
+ * @self: a writer
+ * @data: (array length=length): bytes
+ * @length: how many
+ *
+ * Appends upper-case hexadecimal digits as they are.
+ */
+void
+amsel_json_hex_digits (AmselJson *self, const guint8 *data, gsize length)
+{
+  amsel_json_reserve (self, 2 * length);
+  self->length += amsel_hex_write (data, length, self->text + self->length);
+  self->text[self->length] = '\0';
 }
 
 /**
@@ -184,13 +212,10 @@ amsel_json_int (AmselJson *self, gint64 value)
 void
 amsel_json_hex (AmselJson *self, const guint8 *data, gsize length)
 {
-  amsel_json_reserve (self, 2 * length + 3);
-  self->text[self->length] = ',';
-  self->length += self->follows ? 1 : 0;
-  self->text[self->length++] = '"';
-  self->length += amsel_hex_write (data, length, self->text + self->length);
-  self->text[self->length++] = '"';
-  self->text[self->length] = '\0';
+  amsel_json_separate (self);
+  amsel_json_literal (self, "\"");
+  amsel_json_hex_digits (self, data, length);
+  amsel_json_literal (self, "\"");
   self->follows = TRUE;
 }
 

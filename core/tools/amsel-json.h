@@ -31,8 +31,10 @@ AMSEL_API void amsel_json_clear (AmselJson *self);
 AMSEL_API void amsel_json_grow (AmselJson *self, gsize n);
 AMSEL_API void amsel_json_string (AmselJson *self, const gchar *text);
 AMSEL_API void amsel_json_string_n (AmselJson *self, const gchar *text, gsize length);
+AMSEL_API void amsel_json_many_digits (AmselJson *self, guint64 value);
 AMSEL_API void amsel_json_uint (AmselJson *self, guint64 value);
 AMSEL_API void amsel_json_int (AmselJson *self, gint64 value);
+AMSEL_API void amsel_json_hex_digits (AmselJson *self, const guint8 *data, gsize length);
 AMSEL_API void amsel_json_hex (AmselJson *self, const guint8 *data, gsize length);
 AMSEL_API void amsel_json_number (AmselJson *self, const gchar *digits);
 
@@ -62,6 +64,38 @@ amsel_json_raw_n (AmselJson *self, const gchar *text, gsize n)
   memcpy (self->text + self->length, text, n);
   self->length += n;
   self->text[self->length] = '\0';
+}
+
+/* Appends a string constant as it is: for texts whose shape is known when the program is written. */
+#define amsel_json_literal(self, text) amsel_json_raw_n ((self), "" text "", sizeof (text) - 1)
+
+/* Appends the characters of a string as they are. */
+static inline void
+amsel_json_raw (AmselJson *self, const gchar *text)
+{
+  amsel_json_raw_n (self, text, strlen (text));
+}
+
+/* A comma where one is due. */
+static inline void
+amsel_json_separate (AmselJson *self)
+{
+  amsel_json_reserve (self, 1);
+  self->text[self->length] = ',';
+  self->length += self->follows ? 1 : 0;
+  self->follows = FALSE;
+}
+
+/* The digits of an integer as they are. */
+static inline void
+amsel_json_digits (AmselJson *self, guint64 value)
+{
+  gchar digit = (gchar) ('0' + value);
+
+  if (G_LIKELY (value < 10))
+    amsel_json_raw_n (self, &digit, 1);
+  else
+    amsel_json_many_digits (self, value);
 }
 
 /* A comma where one is due, then an opening bracket. */

@@ -119,46 +119,49 @@ write_value (const AmselTelegram *self, const AmselRecord *record, AmselJson *js
   write_reason ((AmselReason) record->reason, json);
 }
 
+/* The longest part of the work of an exporter that writes JSON, so it is put together from constants. */
 static void
 write_record (const AmselTelegram *self, const AmselRecord *record, AmselJson *json)
 {
   gsize n = record->dif_length;
-  const guint8 *chain = view (self, record->dif_offset, &n);
+  const guint8 *dif = view (self, record->dif_offset, &n);
   guint8 vif[AMSEL_VIF_BYTES];
   gchar text[VIF_TEXT_CHARS];
 
-  amsel_json_begin_object (json);
-  amsel_json_key (json, "quantity");
-  amsel_json_name (json, amsel_quantity_get_name ((AmselQuantity) record->quantity));
-  amsel_json_key (json, "unit");
-  amsel_json_name (json, amsel_unit_get_symbol ((AmselUnit) record->unit));
-  amsel_json_key (json, "value");
+  amsel_json_separate (json);
+  amsel_json_literal (json, "{\"quantity\":\"");
+  amsel_json_raw (json, amsel_quantity_get_name ((AmselQuantity) record->quantity));
+  amsel_json_literal (json, "\",\"unit\":\"");
+  amsel_json_raw (json, amsel_unit_get_symbol ((AmselUnit) record->unit));
+  amsel_json_literal (json, "\",\"value\":");
   write_value (self, record, json);
-  amsel_json_key (json, "function");
-  amsel_json_name (json, amsel_function_get_name ((AmselFunction) record->function));
-  amsel_json_key (json, "storage");
-  amsel_json_uint (json, record->storage);
-  amsel_json_key (json, "tariff");
-  amsel_json_uint (json, record->tariff);
-  amsel_json_key (json, "subunit");
-  amsel_json_uint (json, record->subunit);
-  amsel_json_key (json, "modifiers");
-  amsel_json_begin_array (json);
+  amsel_json_literal (json, ",\"function\":\"");
+  amsel_json_raw (json, amsel_function_get_name ((AmselFunction) record->function));
+  amsel_json_literal (json, "\",\"storage\":");
+  amsel_json_digits (json, record->storage);
+  amsel_json_literal (json, ",\"tariff\":");
+  amsel_json_digits (json, record->tariff);
+  amsel_json_literal (json, ",\"subunit\":");
+  amsel_json_digits (json, record->subunit);
+  amsel_json_literal (json, ",\"modifiers\":[");
+  json->follows = FALSE;
   for (guint i = 0; i < MIN (record->n_modifiers, AMSEL_RECORD_MODIFIERS); i++)
     amsel_json_name (json, amsel_modifier_get_name (record->modifiers[i]));
-  amsel_json_end_array (json);
-  amsel_json_key (json, "dif");
-  amsel_json_hex (json, chain, n);
-  amsel_json_key (json, "vif");
+  amsel_json_literal (json, "],\"dif\":\"");
+  amsel_json_hex_digits (json, dif, n);
+  amsel_json_literal (json, "\",\"vif\":\"");
   n = amsel_telegram_write_vif (self, record, vif);
-  amsel_json_hex (json, vif, n);
+  amsel_json_hex_digits (json, vif, n);
+  amsel_json_literal (json, "\"");
   if (record->vif_text_length > 0)
     {
       n = amsel_telegram_write_vif_text (self, record, text, sizeof text);
-      amsel_json_key (json, "vif_text");
+      amsel_json_literal (json, ",\"vif_text\":");
+      json->follows = FALSE;
       amsel_json_string_n (json, text, n);
     }
-  amsel_json_end_object (json);
+  amsel_json_literal (json, "}");
+  json->follows = TRUE;
 }
 
 /**

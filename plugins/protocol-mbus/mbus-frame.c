@@ -28,13 +28,24 @@ typedef struct
   guint8 expected;
 } Probe;
 
+/* Bytes summed side by side: every frame is summed twice on its way, and compilers do this in one
+ * instruction. */
+#define LANES 16
+
 guint8
 mbus_frame_checksum (const guint8 *data, gsize length)
 {
+  guint8 lanes[LANES] = { 0 };
   guint8 sum = 0;
+  gsize at = 0;
 
-  for (gsize i = 0; i < length; i++)
-    sum = (guint8) (sum + data[i]);
+  for (; length - at >= LANES; at += LANES)
+    for (gsize i = 0; i < LANES; i++)
+      lanes[i] = (guint8) (lanes[i] + data[at + i]);
+  for (gsize i = 0; i < LANES; i++)
+    sum = (guint8) (sum + lanes[i]);
+  for (; at < length; at++)
+    sum = (guint8) (sum + data[at]);
   return sum;
 }
 
