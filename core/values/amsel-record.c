@@ -67,9 +67,61 @@ amsel_record_free (AmselRecord *self)
   g_free (self);
 }
 
-/* Reads the text of "%.*e" back into digits and exponent: the digits are what makes a real exact. */
+/* A 32-bit real needs six to nine digits, and powers of ten up to this one are exact in a double. */
+#define REAL_DIGITS_MIN 6
+#define REAL_DIGITS_MAX 9
+#define POWER_MAX       22
+
+static const gdouble POWERS[POWER_MAX + 1] = { 1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                               1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                               1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
+
+/* The power of ten below or at a number between 1 and 1e22. */
+static gint
+floor_log10 (gdouble value)
+{
+  gint n = 0;
+
+  while (n < POWER_MAX && POWERS[n + 1] <= value)
+    n++;
+  return n;
+}
+
+/* Reals of a usual size: tries six digits, then more, until what they mean is safely nearer to the number
+ * than half of its distance to the next 32-bit real. Each step is exact or rounded once in a double, which
+ * has twice the digits that matter. FALSE for the rest. */
+static gboolean
+usual_real_to_decimal (gfloat real, gint64 *out_mantissa, gint *out_exponent)
+{
+  gdouble value = fabs ((gdouble) real);
+  gint binary;
+  gdouble fraction = frexp (value, &binary);
+  /* half of the distance to the next real, which below a power of two is half as far; and a little less */
+  gdouble safe = ldexp (0.999999, binary - (fraction == 0.5 ? 26 : 25));
+  gint first;
+
+  if (!(value >= 1e-12 && value < 1e15))
+    return FALSE;
+  first = value >= 1 ? floor_log10 (value) : -floor_log10 (1 / value) - 1;
+  for (gint digits = REAL_DIGITS_MIN; digits <= REAL_DIGITS_MAX; digits++)
+    {
+      gint scale = digits - 1 - first;
+      gdouble whole = rint (scale >= 0 ? value * POWERS[scale] : value / POWERS[-scale]);
+      gdouble back = scale >= 0 ? whole / POWERS[scale] : whole * POWERS[-scale];
+
+      if (fabs (back - value) < safe)
+        {
+          *out_mantissa = (gint64) whole;
+          *out_exponent = -scale;
+          return TRUE;
+        }
+    }
+  return FALSE;
+}
+
+/* All others: reads the text of "%.*e" back into digits and exponent. */
 static void
-real_to_decimal (gfloat real, AmselDecimal *out)
+unusual_real_to_decimal (gfloat real, gint64 *out_mantissa, gint *out_exponent)
 {
   gchar text[32];
   gint64 mantissa = 0;
@@ -78,10 +130,10 @@ real_to_decimal (gfloat real, AmselDecimal *out)
   const gchar *p = text;
 
   /* the shortest digits that give the same 32-bit number back; nine always do */
-  for (gint precision = 5; precision <= 8; precision++)
+  for (gint precision = REAL_DIGITS_MIN - 1; precision < REAL_DIGITS_MAX; precision++)
     {
-      g_snprintf (text, sizeof text, "%.*e", precision, (gdouble) real);
-      if (strtof (text, NULL) == real)
+      g_snprintf (text, sizeof text, "%.*e", precision, fabs ((gdouble) real));
+      if (strtof (text, NULL) == fabsf (real))
         break;
     }
   for (p = text; *p != 'e' && *p != '\0'; p++)
@@ -93,12 +145,24 @@ real_to_decimal (gfloat real, AmselDecimal *out)
         behind += point;
       }
   behind -= *p == 'e' ? (gint) g_ascii_strtoll (p + 1, NULL, 10) : 0;
+  *out_mantissa = mantissa;
+  *out_exponent = -behind;
+}
+
+static void
+real_to_decimal (gfloat real, AmselDecimal *out)
+{
+  gint64 mantissa = 0;
+  gint exponent = 0;
+
+  if (real != 0 && !usual_real_to_decimal (real, &mantissa, &exponent))
+    unusual_real_to_decimal (real, &mantissa, &exponent);
   while (mantissa != 0 && mantissa % 10 == 0)
     {
       mantissa /= 10;
-      behind--;
+      exponent++;
     }
-  amsel_decimal_set (out, text[0] == '-' ? -mantissa : mantissa, mantissa == 0 ? 0 : -behind);
+  amsel_decimal_set (out, real < 0 ? -mantissa : mantissa, mantissa == 0 ? 0 : exponent);
 }
 
 /**

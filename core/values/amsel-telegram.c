@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* One decoded message of a meter.
  *
- * The records are one array, and text or raw bytes stay in the payload, where records point by offset: a
- * telegram is two allocations however many records it has, and passing it to another thread is counting one
- * reference. */
+ * The records are one array at the end of the telegram's block, and text or raw bytes stay in the payload, where
+ * records point by offset: a telegram is one allocation however many records it has (a few more only where they were
+ * not expected), and passing it to another thread is counting one reference. */
 #include "amsel-telegram.h"
 
 #include <string.h>
@@ -19,9 +19,10 @@ struct _AmselTelegram
   const guint8 *payload; /* (unowned): own_payload or the frame's bytes */
   gsize payload_length;
   AmselTelegramHeader header;
-  AmselRecord *records; /* (owned) (array length=n_records) */
+  AmselRecord *records; /* own_records, or (owned) where these were too few */
   gsize n_records;
   gsize n_allocated;
+  AmselRecord own_records[];
 };
 
 G_DEFINE_BOXED_TYPE (AmselTelegram, amsel_telegram, amsel_telegram_ref, amsel_telegram_unref)
@@ -64,14 +65,16 @@ amsel_encryption_get_name (AmselEncryption encryption)
 AmselTelegram *
 amsel_telegram_new (AmselFrame *frame, gsize n_records_expected)
 {
-  AmselTelegram *self = g_new0 (AmselTelegram, 1);
+  gsize n_allocated = CLAMP (n_records_expected, 1, 4096);
+  AmselTelegram *self = g_malloc (sizeof *self + n_allocated * sizeof (AmselRecord));
 
+  memset (self, 0, sizeof *self);
   g_atomic_ref_count_init (&self->refs);
   self->frame = amsel_frame_ref (frame);
   self->payload = amsel_frame_get_data (frame, &self->payload_length);
   self->header.identity.address = AMSEL_ADDRESS_NONE;
-  self->n_allocated = CLAMP (n_records_expected, 1, 4096);
-  self->records = g_new (AmselRecord, self->n_allocated);
+  self->n_allocated = n_allocated;
+  self->records = self->own_records;
   return self;
 }
 
@@ -99,7 +102,8 @@ amsel_telegram_unref (AmselTelegram *self)
     return;
   amsel_frame_unref (self->frame);
   g_free (self->own_payload);
-  g_free (self->records);
+  if (self->records != self->own_records)
+    g_free (self->records);
   g_free (self);
 }
 
@@ -132,6 +136,19 @@ amsel_telegram_edit_header (AmselTelegram *self)
   return &self->header;
 }
 
+/* The records move out of the telegram's block. */
+static void
+grow_records (AmselTelegram *self)
+{
+  AmselRecord *records = g_new (AmselRecord, 2 * self->n_allocated);
+
+  memcpy (records, self->records, self->n_records * sizeof *records);
+  if (self->records != self->own_records)
+    g_free (self->records);
+  self->records = records;
+  self->n_allocated *= 2;
+}
+
 /**
  * amsel_telegram_add_record: (skip)
  * @self: a telegram that is being filled
@@ -145,11 +162,8 @@ amsel_telegram_add_record (AmselTelegram *self)
 {
   AmselRecord *record;
 
-  if (self->n_records == self->n_allocated)
-    {
-      self->n_allocated *= 2;
-      self->records = g_renew (AmselRecord, self->records, self->n_allocated);
-    }
+  if (G_UNLIKELY (self->n_records == self->n_allocated))
+    grow_records (self);
   record = &self->records[self->n_records++];
   memset (record, 0, sizeof *record);
   return record;
