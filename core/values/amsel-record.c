@@ -96,8 +96,9 @@ usual_real_to_decimal (gfloat real, gint64 *out_mantissa, gint *out_exponent)
   gdouble value = fabs ((gdouble) real);
   gint binary;
   gdouble fraction = frexp (value, &binary);
-  /* half of the distance to the next real, which below a power of two is half as far; and a little less */
-  gdouble safe = ldexp (0.999999, binary - (fraction == 0.5 ? 26 : 25));
+  /* half of the distance to the next real, and a little less; below a power of two it is half as far */
+  gdouble above = ldexp (0.999999, binary - 25);
+  gdouble below = fraction == 0.5 ? above / 2 : above;
   gint first;
 
   if (!(value >= 1e-12 && value < 1e15))
@@ -109,7 +110,7 @@ usual_real_to_decimal (gfloat real, gint64 *out_mantissa, gint *out_exponent)
       gdouble whole = rint (scale >= 0 ? value * POWERS[scale] : value / POWERS[-scale]);
       gdouble back = scale >= 0 ? whole / POWERS[scale] : whole * POWERS[-scale];
 
-      if (fabs (back - value) < safe)
+      if (back - value < above && value - back < below)
         {
           *out_mantissa = (gint64) whole;
           *out_exponent = -scale;

@@ -231,7 +231,9 @@ check_real (gfloat real)
       if (strtof (shortest, NULL) == real)
         break;
     }
-  g_assert_cmpuint (count_digits (text), <=, count_digits (shortest));
+  /* beyond, whole numbers may lie exactly between two reals; then more digits are right too */
+  if (fabsf (real) < (1 << 24))
+    g_assert_cmpuint (count_digits (text), <=, count_digits (shortest));
 }
 
 static void
