@@ -24,33 +24,34 @@
   SCALED_4 (code, quantity, unit, exponent), SCALED_4 ((code) + 4, quantity, unit, (exponent) + 4)
 #define SCALED_16(code, quantity, unit, exponent) \
   SCALED_8 (code, quantity, unit, exponent), SCALED_8 ((code) + 8, quantity, unit, (exponent) + 8)
+#define UNSIGNED(quantity, unit, exponent) { Q (quantity), U (unit), (exponent), 0, EN13757_TYPE_UNSIGNED }
 
 /* A duration; the ranges count through seconds, minutes, hours and days, or hours, days, months and years. */
-#define TIMED(quantity, unit, factor) { Q (quantity), U (unit), 0, EN13757_FACTOR_##factor, EN13757_TYPE_NUMBER }
-#define MINUTES_TO_DAYS(code, quantity) \
-  [(code)] = TIMED (quantity, S, MINUTE), [(code) + 1] = TIMED (quantity, S, HOUR), \
-  [(code) + 2] = TIMED (quantity, S, DAY)
-#define SECONDS_TO_DAYS(code, quantity) \
-  [(code)] = TIMED (quantity, S, ONE), MINUTES_TO_DAYS ((code) + 1, quantity)
-#define MONTHS_AND_YEARS(code, quantity) \
-  [(code)] = TIMED (quantity, MONTH, ONE), [(code) + 1] = TIMED (quantity, YEAR, ONE)
-#define HOURS_TO_YEARS(code, quantity) \
-  [(code)] = TIMED (quantity, S, HOUR), [(code) + 1] = TIMED (quantity, S, DAY), \
-  MONTHS_AND_YEARS ((code) + 2, quantity)
+#define TIMED(quantity, unit, factor, type) { Q (quantity), U (unit), 0, EN13757_FACTOR_##factor, EN13757_TYPE_##type }
+#define MINUTES_TO_DAYS(code, quantity, type) \
+  [(code)] = TIMED (quantity, S, MINUTE, type), [(code) + 1] = TIMED (quantity, S, HOUR, type), \
+  [(code) + 2] = TIMED (quantity, S, DAY, type)
+#define SECONDS_TO_DAYS(code, quantity, type) \
+  [(code)] = TIMED (quantity, S, ONE, type), MINUTES_TO_DAYS ((code) + 1, quantity, type)
+#define MONTHS_AND_YEARS(code, quantity, type) \
+  [(code)] = TIMED (quantity, MONTH, ONE, type), [(code) + 1] = TIMED (quantity, YEAR, ONE, type)
+#define HOURS_TO_YEARS(code, quantity, type) \
+  [(code)] = TIMED (quantity, S, HOUR, type), [(code) + 1] = TIMED (quantity, S, DAY, type), \
+  MONTHS_AND_YEARS ((code) + 2, quantity, type)
 
 /* Without unit: a number, an unsigned number or set of bits, a date, or bytes with a structure of their own. */
 #define PLAIN(quantity, type) { Q (quantity), AMSEL_UNIT_NONE, 0, 0, EN13757_TYPE_##type }
 
 /* A rating factor in steps of 2^-12. */
-#define RATING(quantity) { Q (quantity), AMSEL_UNIT_NONE, -12, EN13757_FACTOR_5_POW_12, EN13757_TYPE_NUMBER }
+#define RATING(quantity) { Q (quantity), AMSEL_UNIT_NONE, -12, EN13757_FACTOR_5_POW_12, EN13757_TYPE_UNSIGNED }
 
 const En13757Vif en13757_vifs[128] = {
   SCALED_8 (0x00, ENERGY, WH, -3),
   SCALED_8 (0x08, ENERGY, J, 0),
   SCALED_8 (0x10, VOLUME, M3, -6),
   SCALED_8 (0x18, MASS, KG, -3),
-  SECONDS_TO_DAYS (0x20, ON_TIME),
-  SECONDS_TO_DAYS (0x24, OPERATING_TIME),
+  SECONDS_TO_DAYS (0x20, ON_TIME, NUMBER),
+  SECONDS_TO_DAYS (0x24, OPERATING_TIME, NUMBER),
   SCALED_8 (0x28, POWER, W, -3),
   SCALED_8 (0x30, POWER, J_PER_H, 0),
   SCALED_8 (0x38, VOLUME_FLOW, M3_PER_H, -6),
@@ -65,8 +66,8 @@ const En13757Vif en13757_vifs[128] = {
   [0x6C] = PLAIN (DATE, DATE),
   [0x6D] = PLAIN (DATE_TIME, DATE),
   [0x6E] = SCALED (HEAT_COST_ALLOCATION, HCA, 0),
-  SECONDS_TO_DAYS (0x70, AVERAGING_DURATION),
-  SECONDS_TO_DAYS (0x74, ACTUALITY_DURATION),
+  SECONDS_TO_DAYS (0x70, AVERAGING_DURATION, NUMBER),
+  SECONDS_TO_DAYS (0x74, ACTUALITY_DURATION, NUMBER),
   [0x78] = PLAIN (FABRICATION_NUMBER, UNSIGNED),
   [0x79] = PLAIN (ENHANCED_IDENTIFICATION, UNSIGNED),
   [0x7A] = PLAIN (ADDRESS, UNSIGNED),
@@ -84,7 +85,8 @@ const En13757Vif en13757_vifs_fb[128] = {
   SCALED_2 (0x10, VOLUME, M3, 2),
   SCALED_4 (0x14, REACTIVE_POWER, VAR, 0),
   SCALED_2 (0x18, MASS, KG, 5),
-  SCALED_2 (0x1A, RELATIVE_HUMIDITY, PERCENT, -1),
+  [0x1A] = UNSIGNED (RELATIVE_HUMIDITY, PERCENT, -1),
+  [0x1B] = UNSIGNED (RELATIVE_HUMIDITY, PERCENT, 0),
   [0x20] = SCALED (VOLUME, FT3, 0),
   [0x21] = SCALED (VOLUME, FT3, -1),
   [0x22] = SCALED (VOLUME, GAL, -1),
@@ -103,7 +105,7 @@ const En13757Vif en13757_vifs_fb[128] = {
   SCALED_4 (0x60, TEMPERATURE_DIFFERENCE, DEGF, -3),
   SCALED_4 (0x64, EXTERNAL_TEMPERATURE, DEGF, -3),
   [0x68] = RATING (RATING_FACTOR),
-  [0x69] = SCALED (RATING_FACTOR_OUTPUT, NONE, 0),
+  [0x69] = PLAIN (RATING_FACTOR_OUTPUT, UNSIGNED),
   [0x6A] = RATING (RATING_FACTOR_COUPLING),
   [0x6B] = RATING (RATING_FACTOR_COUPLING_ROOM),
   [0x6C] = RATING (RATING_FACTOR_COUPLING_HEATER),
@@ -137,26 +139,26 @@ const En13757Vif en13757_vifs_fd[128] = {
   [0x19] = PLAIN (SECURITY_KEY, RAW),
   [0x1A] = PLAIN (DIGITAL_OUTPUT, UNSIGNED),
   [0x1B] = PLAIN (DIGITAL_INPUT, UNSIGNED),
-  [0x1C] = SCALED (BAUD_RATE, BAUD, 0),
-  [0x1D] = SCALED (RESPONSE_DELAY, BIT_TIMES, 0),
+  [0x1C] = UNSIGNED (BAUD_RATE, BAUD, 0),
+  [0x1D] = UNSIGNED (RESPONSE_DELAY, BIT_TIMES, 0),
   [0x1E] = PLAIN (RETRY, UNSIGNED),
   [0x1F] = PLAIN (REMOTE_CONTROL, UNSIGNED),
   [0x20] = PLAIN (FIRST_STORAGE_NUMBER, UNSIGNED),
   [0x21] = PLAIN (LAST_STORAGE_NUMBER, UNSIGNED),
   [0x22] = PLAIN (STORAGE_BLOCK_SIZE, UNSIGNED),
   [0x23] = PLAIN (TARIFF_DESCRIPTOR, UNSIGNED),
-  SECONDS_TO_DAYS (0x24, STORAGE_INTERVAL),
-  MONTHS_AND_YEARS (0x28, STORAGE_INTERVAL),
+  SECONDS_TO_DAYS (0x24, STORAGE_INTERVAL, NUMBER),
+  MONTHS_AND_YEARS (0x28, STORAGE_INTERVAL, NUMBER),
   [0x2A] = PLAIN (OPERATOR_DATA, NUMBER),
-  [0x2B] = TIMED (TIME_POINT_SECOND, S, ONE),
-  SECONDS_TO_DAYS (0x2C, DURATION_SINCE_READOUT),
+  [0x2B] = TIMED (TIME_POINT_SECOND, S, ONE, UNSIGNED),
+  SECONDS_TO_DAYS (0x2C, DURATION_SINCE_READOUT, UNSIGNED),
   [0x30] = PLAIN (TARIFF_START, DATE),
-  MINUTES_TO_DAYS (0x31, TARIFF_DURATION),
-  SECONDS_TO_DAYS (0x34, TARIFF_PERIOD),
-  MONTHS_AND_YEARS (0x38, TARIFF_PERIOD),
+  MINUTES_TO_DAYS (0x31, TARIFF_DURATION, UNSIGNED),
+  SECONDS_TO_DAYS (0x34, TARIFF_PERIOD, UNSIGNED),
+  MONTHS_AND_YEARS (0x38, TARIFF_PERIOD, UNSIGNED),
   [0x3A] = PLAIN (DIMENSIONLESS, NUMBER),
   [0x3B] = PLAIN (WIRELESS_CONTAINER, RAW),
-  SECONDS_TO_DAYS (0x3C, TRANSMISSION_PERIOD),
+  SECONDS_TO_DAYS (0x3C, TRANSMISSION_PERIOD, UNSIGNED),
   SCALED_16 (0x40, VOLTAGE, V, -9),
   SCALED_16 (0x50, CURRENT, A, -12),
   [0x60] = PLAIN (RESET_COUNTER, UNSIGNED),
@@ -166,19 +168,19 @@ const En13757Vif en13757_vifs_fd[128] = {
   [0x64] = PLAIN (WEEK_NUMBER, UNSIGNED),
   [0x65] = PLAIN (DAY_CHANGE_TIME, DATE),
   [0x66] = PLAIN (PARAMETER_ACTIVATION, UNSIGNED),
-  [0x67] = PLAIN (SUPPLIER_INFORMATION, NUMBER),
-  HOURS_TO_YEARS (0x68, DURATION_SINCE_CUMULATION),
-  HOURS_TO_YEARS (0x6C, BATTERY_OPERATING_TIME),
+  [0x67] = PLAIN (SUPPLIER_INFORMATION, UNSIGNED),
+  HOURS_TO_YEARS (0x68, DURATION_SINCE_CUMULATION, UNSIGNED),
+  HOURS_TO_YEARS (0x6C, BATTERY_OPERATING_TIME, NUMBER),
   [0x70] = PLAIN (BATTERY_CHANGE_DATE, DATE),
   [0x71] = SCALED (RF_LEVEL, DBM, 0),
   [0x72] = PLAIN (DAYLIGHT_SAVING, RAW),
   [0x73] = PLAIN (LISTENING_WINDOW, RAW),
-  [0x74] = TIMED (REMAINING_BATTERY_LIFE, S, DAY),
+  [0x74] = TIMED (REMAINING_BATTERY_LIFE, S, DAY, UNSIGNED),
   [0x75] = PLAIN (STOP_COUNTER, UNSIGNED),
   [0x76] = PLAIN (MANUFACTURER_CONTAINER, RAW),
 };
 
 const En13757Vif en13757_vifs_fdfd[128] = {
   [0x00] = PLAIN (SELECTED_APPLICATION, UNSIGNED),
-  MONTHS_AND_YEARS (0x02, REMAINING_BATTERY_LIFE),
+  MONTHS_AND_YEARS (0x02, REMAINING_BATTERY_LIFE, UNSIGNED),
 };

@@ -164,6 +164,24 @@ static const Vector PLAIN_TEXT[] = {
   { "text of ISO 8859-1", "01 FC 74 02 43 B0 15", "plain-text 0.21" },
 };
 
+/* integers are signed (type B) unless the VIF says that they are unsigned or bits (types C and D) */
+static const Vector SIGNS[] = {
+  { "type B", "01 20 FF", "on-time -1 s" },
+  { "type B, manufacturer's", "01 7F FF", "manufacturer-specific -1" },
+  { "type B, storage interval", "01 FD 24 FF", "storage-interval -1 s" },
+  { "type B, level", "01 FD 71 A6", "rf-level -90 dBm" },
+  { "type C, number", "04 78 FF FF FF FF", "fabrication-number 4294967295" },
+  { "type C, lowest integer is a value", "02 FD 0A 00 80", "manufacturer 32768" },
+  { "type C, version", "01 FD 0E 9B", "firmware-version 155" },
+  { "type C, duration", "01 FD 2D FF", "duration-since-readout 15300 s" },
+  { "type C, duration in months", "01 FD 6A FF", "duration-since-cumulation 255 month" },
+  { "type C, 64 bits", "07 FD 0B FF FF FF FF FF FF FF FF", "parameter-set 18446744073709551615" },
+  { "type C, humidity", "01 FB 1B FF", "relative-humidity 255 %" },
+  { "type C, rating factor", "02 FB 68 00 F0", "rating-factor 15.000000000000" },
+  { "type D, flags", "01 FD 17 80", "error-flags 128" },
+  { "type D, inputs", "02 FD 1B FF FF", "digital-input 65535" },
+};
+
 static void
 check_vectors (const Vector *vectors, gsize n)
 {
@@ -212,6 +230,12 @@ test_every_code (void)
 }
 
 static void
+test_signs (void)
+{
+  check_vectors (SIGNS, G_N_ELEMENTS (SIGNS));
+}
+
+static void
 test_modifiers (void)
 {
   check_vectors (MODIFIERS, G_N_ELEMENTS (MODIFIERS));
@@ -248,6 +272,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/en13757/vif-tables", test_tables);
   g_test_add_func ("/en13757/every-code", test_every_code);
+  g_test_add_func ("/en13757/signs", test_signs);
   g_test_add_func ("/en13757/modifiers", test_modifiers);
   g_test_add_func ("/en13757/corrections", test_corrections);
   g_test_add_func ("/en13757/plain-text", test_plain_text);
