@@ -53,7 +53,8 @@ void
 csv_file_set_error (GError **error, const gchar *path, const gchar *what, gint code)
 {
   g_set_error (error, AMSEL_EXPORT_ERROR,
-               code == ENOSPC || code == EDQUOT ? AMSEL_EXPORT_ERROR_FULL : AMSEL_EXPORT_ERROR_WRITE,
+               code == ENOSPC || code == EDQUOT || code == EFBIG ? AMSEL_EXPORT_ERROR_FULL
+                                                                 : AMSEL_EXPORT_ERROR_WRITE,
                "%s: %s: %s", path, what, g_strerror (code));
 }
 

@@ -455,17 +455,14 @@ locate (const gchar *folder, const gchar *suffix, CsvFile *file)
 {
   gboolean is_new = file->phase == CSV_PHASE_NEW || file->phase == CSV_PHASE_FINISH_NEW;
 
-  /* not under its working name, but under the final one: it was ended by a start after which nothing was
-   * committed */
-  if (file->phase == CSV_PHASE_OPEN)
-    return *suffix == '\0' || exists (folder, file, suffix) || !exists (folder, file, "");
   if (is_new && exists (folder, file, ".new"))
     return TRUE;
   if (file->phase == CSV_PHASE_NEW)
-    {
-      file->phase = CSV_PHASE_OPEN;
-      return TRUE;
-    }
+    file->phase = CSV_PHASE_OPEN;
+  /* not under its working name, but under the final one: ended by a start after which nothing was committed
+   */
+  if (file->phase == CSV_PHASE_OPEN)
+    return *suffix == '\0' || exists (folder, file, suffix) || !exists (folder, file, "");
   /* finished: where it is not under its working name, it has been renamed, and perhaps taken away since */
   return file->phase == CSV_PHASE_FINISH && *suffix != '\0' && exists (folder, file, suffix);
 }
