@@ -91,13 +91,6 @@ typedef struct
   gint wal_pages; /* in the log after the last commit */
 } AmselStoreDb;
 
-/* What could be read of a damaged file and has to go into the one that replaces it. */
-typedef struct
-{
-  guint64 last_sequence;
-  GPtrArray *cursors; /* (owned) (element-type AmselStoreSavedCursor) */
-} AmselStoreSalvage;
-
 struct _AmselStore
 {
   GObject parent_instance;

@@ -119,7 +119,7 @@ amsel_store_append (AmselStore *self, AmselReadout *readout)
 
   g_return_if_fail (AMSEL_IS_STORE (self) && readout != NULL);
   g_mutex_lock (&self->lock);
-  if (!self->is_open)
+  if (!self->is_open || self->closing)
     {
       g_mutex_unlock (&self->lock);
       g_return_if_reached ();

@@ -55,6 +55,13 @@ typedef struct
   guint64 sequence;
 } SavedCursor;
 
+/* What could be read of a damaged file and has to go into the one that replaces it. */
+typedef struct
+{
+  guint64 last_sequence;
+  GPtrArray *cursors; /* (unowned) (element-type SavedCursor) */
+} Salvage;
+
 static void
 saved_cursor_free (SavedCursor *self)
 {
@@ -163,13 +170,10 @@ salvage_number (AmselStoreDb *db, const gchar *sql)
 
 /* Reads what can be read of a damaged file: how far the numbers and the exporters had come. */
 static void
-salvage (AmselStore *self, AmselStoreSalvage *out)
+salvage (AmselStoreDb *db, Salvage *out)
 {
-  g_autoptr (AmselStoreDb) db = amsel_store_db_open (self, FALSE, NULL);
   sqlite3_stmt *statement = NULL;
 
-  if (db == NULL)
-    return;
   out->last_sequence = MAX (out->last_sequence, salvage_number (db, "SELECT max(sequence) FROM readout"));
   out->last_sequence =
       MAX (out->last_sequence, salvage_number (db, "SELECT value FROM meta WHERE key = 'base_sequence'"));
@@ -196,7 +200,7 @@ salvage (AmselStore *self, AmselStoreSalvage *out)
 
 /* Puts what was salvaged into a fresh file, so that numbers go on and no exporter delivers twice. */
 static gboolean
-restore (AmselStoreDb *db, const AmselStoreSalvage *saved, gint64 now_us, GError **error)
+restore (AmselStoreDb *db, const Salvage *saved, gint64 now_us, GError **error)
 {
   g_autofree gchar *base = g_strdup_printf (
       "INSERT OR REPLACE INTO meta VALUES ('base_sequence', %" G_GUINT64_FORMAT ")", saved->last_sequence);
@@ -266,10 +270,11 @@ open_sound (AmselStore *self, GError **error)
   return g_steal_pointer (&db);
 }
 
+/* Takes the old connection, where there is one. */
 static AmselStoreDb *
-replace (AmselStore *self, const GError *reason, GError **error)
+replace (AmselStore *self, AmselStoreDb *old, const GError *reason, GError **error)
 {
-  AmselStoreSalvage saved = { 0 };
+  Salvage saved = { 0 };
   g_autoptr (GPtrArray) cursors = g_ptr_array_new_with_free_func ((GDestroyNotify) saved_cursor_free);
   g_autoptr (AmselStoreDb) db = NULL;
   g_autoptr (GError) told = NULL;
@@ -279,14 +284,19 @@ replace (AmselStore *self, const GError *reason, GError **error)
   g_mutex_lock (&self->lock);
   saved.last_sequence = self->last_sequence;
   g_mutex_unlock (&self->lock);
-  salvage (self, &saved);
+  if (old == NULL)
+    old = amsel_store_db_open (self, FALSE, NULL);
+  if (old != NULL)
+    salvage (old, &saved);
+  g_clear_pointer (&old, amsel_store_db_close);
   aside = set_aside (self, error);
   if (aside == NULL)
     return NULL;
-  told = g_error_new (AMSEL_STORE_ERROR, AMSEL_STORE_ERROR_DAMAGED,
-                      "%s; it was set aside as %s and a new one begun after number %" G_GUINT64_FORMAT
-                      " with the positions of %u exporters",
-                      reason->message, aside, saved.last_sequence, cursors->len);
+  told = g_error_new (
+      AMSEL_STORE_ERROR, AMSEL_STORE_ERROR_DAMAGED,
+      "%s; what there was is set aside as %s, and a new one begun after number %" G_GUINT64_FORMAT
+      " with the positions of %u exporters",
+      reason->message, aside, saved.last_sequence, cursors->len);
   g_mutex_lock (&self->lock);
   amsel_store_notice_problem (self, told);
   g_mutex_unlock (&self->lock);
@@ -311,17 +321,16 @@ amsel_store_schema_open (AmselStore *self, GError **error)
       g_propagate_error (error, g_steal_pointer (&local));
       return NULL;
     }
-  return replace (self, local, error);
+  return replace (self, NULL, local, error);
 }
 
-/* Replaces a file that was found damaged while in use. Afterwards db is the new one, or NULL. */
+/* Replaces a file that was found damaged, or gone, while in use. Afterwards db is the new one, or NULL. */
 gboolean
 amsel_store_schema_replace (AmselStore *self, const GError *reason, GError **error)
 {
   g_mutex_lock (&self->reader_lock);
   amsel_store_reader_close (self);
-  g_clear_pointer (&self->db, amsel_store_db_close);
-  self->db = replace (self, reason, error);
+  self->db = replace (self, g_steal_pointer (&self->db), reason, error);
   g_mutex_unlock (&self->reader_lock);
   return self->db != NULL;
 }

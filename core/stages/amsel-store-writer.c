@@ -252,10 +252,28 @@ replace_file (AmselStore *self, const GError *reason, GError **error)
   return replaced;
 }
 
+/* Why the file cannot be used any longer; NULL where it can. One that somebody removed would take all that is
+ * written to it away when the program ends. */
+static GError *
+find_fault (AmselStore *self)
+{
+  gboolean damaged;
+  gint moved = 0;
+
+  g_mutex_lock (&self->lock);
+  damaged = self->damaged;
+  g_mutex_unlock (&self->lock);
+  sqlite3_file_control (self->db->handle, NULL, SQLITE_FCNTL_HAS_MOVED, &moved);
+  if (!damaged && !moved)
+    return NULL;
+  return g_error_new (AMSEL_STORE_ERROR, AMSEL_STORE_ERROR_DAMAGED, "%s: the file was found %s", self->file,
+                      moved ? "removed or moved while it was in use" : "damaged when it was read");
+}
+
 static gboolean
 ensure_file (AmselStore *self, GError **error)
 {
-  gboolean damaged;
+  g_autoptr (GError) fault = NULL;
 
   if (self->db == NULL)
     {
@@ -263,17 +281,8 @@ ensure_file (AmselStore *self, GError **error)
       self->db = amsel_store_schema_open (self, error);
       return self->db != NULL;
     }
-  g_mutex_lock (&self->lock);
-  damaged = self->damaged;
-  g_mutex_unlock (&self->lock);
-  if (damaged)
-    {
-      g_autoptr (GError) reason = g_error_new (AMSEL_STORE_ERROR, AMSEL_STORE_ERROR_DAMAGED,
-                                               "%s: the file was found damaged when it was read", self->file);
-
-      return replace_file (self, reason, error);
-    }
-  return TRUE;
+  fault = find_fault (self);
+  return fault == NULL || replace_file (self, fault, error);
 }
 
 static gboolean

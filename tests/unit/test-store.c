@@ -610,6 +610,31 @@ test_damaged_in_use (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   assert_holds (f, 2001, 2005, 0);
 }
 
+/* somebody removes the file while it is in use: a new one, with the numbers and cursors of the old */
+static void
+test_removed_in_use (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  const gchar *const suffixes[] = { "", "-wal", "-shm" };
+
+  open_store (f);
+  append (f, 1, 10);
+  flush (f);
+  commit_cursor (f, "reports", 9, "state");
+  for (gsize i = 0; i < G_N_ELEMENTS (suffixes); i++)
+    {
+      g_autofree gchar *path = g_strconcat (f->file, suffixes[i], NULL);
+
+      g_assert_cmpint (g_remove (path), ==, 0);
+    }
+  append (f, 11, 15);
+  flush (f);
+  assert_problem (f, 0, AMSEL_STORE_ERROR_DAMAGED, "removed");
+  assert_holds (f, 11, 15, 0);
+  reopen (f);
+  assert_holds (f, 11, 15, 0);
+  assert_cursor (f, "reports", 9, "state");
+}
+
 static void
 test_no_folder (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
@@ -859,6 +884,7 @@ main (int argc, char **argv)
     { "/store/truncated", test_truncated },
     { "/store/empty-file", test_empty_file },
     { "/store/damaged-in-use", test_damaged_in_use },
+    { "/store/removed-in-use", test_removed_in_use },
     { "/store/max-size", test_max_size },
     { "/store/lowered-size", test_lowered_size },
     { "/store/drop-undelivered", test_drop_undelivered },
