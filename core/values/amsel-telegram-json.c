@@ -119,6 +119,35 @@ write_value (const AmselTelegram *self, const AmselRecord *record, AmselJson *js
   write_reason ((AmselReason) record->reason, json);
 }
 
+#define STORAGE_KEY ",\"storage\":"
+#define TARIFF_KEY  ",\"tariff\":"
+#define SUBUNIT_KEY ",\"subunit\":"
+
+/* Storage number, tariff and subunit, which nearly always have one digit each: then they are one constant
+ * whose digits are set afterwards. */
+static void
+write_place (const AmselRecord *record, AmselJson *json)
+{
+  static const gchar ZEROS[] = STORAGE_KEY "0" TARIFF_KEY "0" SUBUNIT_KEY "0";
+  gchar *end;
+
+  if (record->storage < 10 && record->tariff < 10 && record->subunit < 10)
+    {
+      amsel_json_raw_n (json, ZEROS, sizeof ZEROS - 1);
+      end = json->text + json->length;
+      end[-1] = (gchar) ('0' + record->subunit);
+      end[-(gssize) sizeof SUBUNIT_KEY - 1] = (gchar) ('0' + record->tariff);
+      end[-(gssize) sizeof (TARIFF_KEY "0" SUBUNIT_KEY) - 1] = (gchar) ('0' + record->storage);
+      return;
+    }
+  amsel_json_literal (json, STORAGE_KEY);
+  amsel_json_digits (json, record->storage);
+  amsel_json_literal (json, TARIFF_KEY);
+  amsel_json_digits (json, record->tariff);
+  amsel_json_literal (json, SUBUNIT_KEY);
+  amsel_json_digits (json, record->subunit);
+}
+
 /* The longest part of the work of an exporter that writes JSON, so it is put together from constants. */
 static void
 write_record (const AmselTelegram *self, const AmselRecord *record, AmselJson *json)
@@ -137,12 +166,8 @@ write_record (const AmselTelegram *self, const AmselRecord *record, AmselJson *j
   write_value (self, record, json);
   amsel_json_literal (json, ",\"function\":\"");
   amsel_json_raw (json, amsel_function_get_name ((AmselFunction) record->function));
-  amsel_json_literal (json, "\",\"storage\":");
-  amsel_json_digits (json, record->storage);
-  amsel_json_literal (json, ",\"tariff\":");
-  amsel_json_digits (json, record->tariff);
-  amsel_json_literal (json, ",\"subunit\":");
-  amsel_json_digits (json, record->subunit);
+  amsel_json_literal (json, "\"");
+  write_place (record, json);
   amsel_json_literal (json, ",\"modifiers\":[");
   json->follows = FALSE;
   for (guint i = 0; i < MIN (record->n_modifiers, AMSEL_RECORD_MODIFIERS); i++)

@@ -124,6 +124,9 @@ test_telegram (void)
   record->storage = G_MAXUINT64;
   record->tariff = 12;
   record = add_record (telegram, AMSEL_VALUE_TEXT);
+  record->storage = 1;
+  record->tariff = 2;
+  record->subunit = 3;
   record->data_offset = 2;
   record->data_length = 3;
   record = add_record (telegram, AMSEL_VALUE_BYTES);
@@ -156,8 +159,8 @@ test_telegram (void)
       "\"storage\":18446744073709551615,\"tariff\":12,\"subunit\":0,\"modifiers\":[],\"dif\":\"0C\",\"vif\":"
       "\"13\"},"
       "{\"quantity\":\"unknown\",\"unit\":\"\",\"value\":\"\\\"fh\",\"function\":\"instantaneous\","
-      "\"storage\":0,"
-      "\"tariff\":0,\"subunit\":0,\"modifiers\":[],\"dif\":\"0C\",\"vif\":\"13\"},"
+      "\"storage\":1,"
+      "\"tariff\":2,\"subunit\":3,\"modifiers\":[],\"dif\":\"0C\",\"vif\":\"13\"},"
       "{\"quantity\":\"manufacturer-specific\",\"unit\":\"\",\"value\":\"00FF\",\"type\":\"bytes\","
       "\"function\":\"instantaneous\",\"storage\":0,\"tariff\":0,\"subunit\":0,\"modifiers\":[],\"dif\":"
       "\"0C\","
