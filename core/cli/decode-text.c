@@ -46,6 +46,8 @@ get_cell (const AmselTelegram *telegram, const AmselRecord *record, Column colum
   switch (column)
     {
     case COLUMN_QUANTITY:
+      if (amsel_telegram_write_vif_text (telegram, record, value, sizeof value) > 0)
+        return g_strdup_printf ("%s “%s”", amsel_quantity_get_name ((AmselQuantity) record->quantity), value);
       return g_strdup (amsel_quantity_get_name ((AmselQuantity) record->quantity));
     case COLUMN_VALUE:
       if (record->kind == AMSEL_VALUE_NONE)

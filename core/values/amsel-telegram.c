@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* One decoded message of a meter.
  *
- * The records are one array at the end of the telegram's block, and text or raw bytes stay in the payload, where
- * records point by offset: a telegram is one allocation however many records it has (a few more only where they were
- * not expected), and passing it to another thread is counting one reference. */
+ * The records are one array at the end of the telegram's block, and text or raw bytes stay in the payload,
+ * where records point by offset: a telegram is one allocation however many records it has (a few more only
+ * where they were not expected), and passing it to another thread is counting one reference. */
 #include "amsel-telegram.h"
 
 #include <string.h>
