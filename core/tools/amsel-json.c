@@ -36,13 +36,9 @@ amsel_json_clear (AmselJson *self)
 void
 amsel_json_grow (AmselJson *self, gsize n)
 {
-  gsize size = MAX (self->allocated, FIRST_SIZE);
+  gsize needed = self->length + n + 1;
+  gsize size = MAX (MAX (2 * self->allocated, FIRST_SIZE), needed);
 
-  while (size - self->length <= n)
-    {
-      g_assert (size <= G_MAXSIZE / 2);
-      size *= 2;
-    }
   self->text = g_realloc (self->text, size);
   self->allocated = size;
 }
