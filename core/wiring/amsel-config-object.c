@@ -7,6 +7,9 @@
  * one run tells all errors. */
 #include "amsel-config-private.h"
 
+#include <string.h>
+
+#include "amsel-exporter.h"
 #include "amsel-param.h"
 #include "amsel-schedule.h"
 
@@ -62,16 +65,53 @@ find_reference (AmselLoader *self, GParamSpec *pspec, const AmselYamlNode *node,
   return named != NULL && named->object != NULL;
 }
 
+/* Where a word stands in a sentence; NULL where it does not. */
+static const gchar *
+find_word (const gchar *sentence, const gchar *word)
+{
+  gsize length = strlen (word);
+
+  for (const gchar *at = strstr (sentence, word); at != NULL; at = strstr (at + 1, word))
+    if ((at == sentence || !(g_ascii_isalnum (at[-1]) || at[-1] == '-'))
+        && !(g_ascii_isalnum (at[length]) || at[length] == '-'))
+      return at;
+  return NULL;
+}
+
+/* The value of the key that a sentence mentions first; the map where it mentions none. */
+static const AmselYamlNode *
+find_blamed (const AmselYamlNode *map, const gchar *sentence)
+{
+  const AmselYamlNode *blamed = map;
+  const gchar *first = NULL;
+
+  for (guint i = 0; i < map->keys->len; i++)
+    {
+      const AmselYamlNode *key = g_ptr_array_index (map->keys, i);
+      const gchar *at = find_word (sentence, key->text);
+
+      if (at == NULL || (first != NULL && at > first))
+        continue;
+      first = at;
+      blamed = g_ptr_array_index (map->items, i);
+    }
+  return blamed;
+}
+
 /* What an object says of its settings as a whole. */
 static gboolean
-check_object (AmselLoader *self, GObject *object, const AmselYamlNode *node)
+check_object (AmselLoader *self, GObject *object, const AmselYamlNode *map)
 {
   g_autoptr (GError) error = NULL;
+  gboolean good = TRUE;
 
-  if (!AMSEL_IS_SCHEDULE (object) || amsel_schedule_check (AMSEL_SCHEDULE (object), &error))
-    return TRUE;
-  amsel_loader_error (self, node, NULL, "%s", error->message);
-  return FALSE;
+  if (AMSEL_IS_SCHEDULE (object))
+    good = amsel_schedule_check (AMSEL_SCHEDULE (object), &error);
+  else if (AMSEL_IS_EXPORTER (object))
+    good = amsel_exporter_check (AMSEL_EXPORTER (object), &error);
+  if (!good)
+    amsel_loader_error (self, find_blamed (map, error->message), NULL, "%s", error->message);
+  return good;
 }
 
 static gboolean
@@ -84,10 +124,7 @@ make_object (AmselLoader *self, GParamSpec *pspec, const AmselYamlNode *node, GV
   if (amsel_setting_get_type (pspec) == AMSEL_SETTING_KIND)
     object = amsel_config_kind_new (self, pspec->value_type, node, NULL, NULL, &ok);
   else
-    {
-      object = amsel_config_object_new (self, pspec->value_type, what, node, NULL, &ok);
-      ok = ok && check_object (self, object, node);
-    }
+    object = amsel_config_object_new (self, pspec->value_type, what, node, NULL, &ok);
   g_value_set_object (out, object);
   return ok;
 }
@@ -184,7 +221,7 @@ amsel_config_object_new (AmselLoader *self, GType type, const gchar *what, const
     gathering.ok = FALSE;
   object = g_object_new_with_properties (type, gathering.names->len, (const char **) gathering.names->pdata,
                                          (const GValue *) (gpointer) gathering.values->data);
-  *out_ok = gathering.ok;
+  *out_ok = gathering.ok && check_object (self, object, map);
   g_free (gathering.settings);
   g_ptr_array_unref (gathering.names);
   g_array_unref (gathering.values);

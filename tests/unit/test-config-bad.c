@@ -268,7 +268,7 @@ static const Vector WIRING[] = {
   { "unknown-zone",
     "pipelines:\n- name: p\n  line: cellar\n  protocol: {kind: wired}\n"
     "  schedule: {every: 1h, zone: Europe/Prag}\n  meters: [{address: 1}]\n  exporters: [reports]\n" REST,
-    { "5:13: error: " },
+    { "5:31: error: the zone “Europe/Prag” is not known" },
     NULL },
   { "duplicate-pipeline",
     HEAD "  meters: [{address: 1}]\n"
