@@ -26,7 +26,8 @@ class LinesExporter(Amsel.Exporter):
 
     def do_start(self, state):
         self.file = open(self.path, "ab")
-        self.file.truncate(int(state or 0))
+        if state is not None:
+            self.file.truncate(int(state))
 
     def do_export(self, readouts, cancellable):
         for readout in readouts:
