@@ -54,20 +54,21 @@ static const Ci CIS[] = {
   [0x7A - CI_FIRST] = { CONTENT_RECORDS, SHORT_HEADER_LENGTH, FALSE },
 };
 
-G_DEFINE_ENUM_TYPE (En13757Error, en13757_error, G_DEFINE_ENUM_VALUE (EN13757_ERROR_NONE, "none"),
-                    G_DEFINE_ENUM_VALUE (EN13757_ERROR_EMPTY, "empty"),
-                    G_DEFINE_ENUM_VALUE (EN13757_ERROR_UNKNOWN_CI, "unknown-ci"),
-                    G_DEFINE_ENUM_VALUE (EN13757_ERROR_SHORT_HEADER, "short-header"),
-                    G_DEFINE_ENUM_VALUE (EN13757_ERROR_SHORT_FIXED_DATA, "short-fixed-data"),
-                    G_DEFINE_ENUM_VALUE (EN13757_ERROR_PREMATURE_END_OF_DIF, "premature-end-of-dif"),
-                    G_DEFINE_ENUM_VALUE (EN13757_ERROR_PREMATURE_END_OF_VIF, "premature-end-of-vif"),
-                    G_DEFINE_ENUM_VALUE (EN13757_ERROR_PREMATURE_END_OF_RECORD, "premature-end-of-record"),
-                    G_DEFINE_ENUM_VALUE (EN13757_ERROR_TOO_MANY_DIFES, "too-many-difes"),
-                    G_DEFINE_ENUM_VALUE (EN13757_ERROR_TOO_MANY_VIFES, "too-many-vifes"),
-                    G_DEFINE_ENUM_VALUE (EN13757_ERROR_TOO_LONG_TEXT_VIF, "too-long-text-vif"),
-                    G_DEFINE_ENUM_VALUE (EN13757_ERROR_TOO_MANY_RECORDS, "too-many-records"),
-                    G_DEFINE_ENUM_VALUE (EN13757_ERROR_RESERVED_DIF, "reserved-dif"),
-                    G_DEFINE_ENUM_VALUE (EN13757_ERROR_RESERVED_LVAR, "reserved-lvar"))
+AMSEL_DEFINE_SHARED_ENUM_TYPE (
+    En13757Error, en13757_error, G_DEFINE_ENUM_VALUE (EN13757_ERROR_NONE, "none"),
+    G_DEFINE_ENUM_VALUE (EN13757_ERROR_EMPTY, "empty"),
+    G_DEFINE_ENUM_VALUE (EN13757_ERROR_UNKNOWN_CI, "unknown-ci"),
+    G_DEFINE_ENUM_VALUE (EN13757_ERROR_SHORT_HEADER, "short-header"),
+    G_DEFINE_ENUM_VALUE (EN13757_ERROR_SHORT_FIXED_DATA, "short-fixed-data"),
+    G_DEFINE_ENUM_VALUE (EN13757_ERROR_PREMATURE_END_OF_DIF, "premature-end-of-dif"),
+    G_DEFINE_ENUM_VALUE (EN13757_ERROR_PREMATURE_END_OF_VIF, "premature-end-of-vif"),
+    G_DEFINE_ENUM_VALUE (EN13757_ERROR_PREMATURE_END_OF_RECORD, "premature-end-of-record"),
+    G_DEFINE_ENUM_VALUE (EN13757_ERROR_TOO_MANY_DIFES, "too-many-difes"),
+    G_DEFINE_ENUM_VALUE (EN13757_ERROR_TOO_MANY_VIFES, "too-many-vifes"),
+    G_DEFINE_ENUM_VALUE (EN13757_ERROR_TOO_LONG_TEXT_VIF, "too-long-text-vif"),
+    G_DEFINE_ENUM_VALUE (EN13757_ERROR_TOO_MANY_RECORDS, "too-many-records"),
+    G_DEFINE_ENUM_VALUE (EN13757_ERROR_RESERVED_DIF, "reserved-dif"),
+    G_DEFINE_ENUM_VALUE (EN13757_ERROR_RESERVED_LVAR, "reserved-lvar"))
 
 AMSEL_DEFINE_ERROR_DOMAIN (en13757_error_quark, "mbus-telegram", EN13757_TYPE_ERROR)
 
