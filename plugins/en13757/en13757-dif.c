@@ -8,8 +8,6 @@
  * tariff 20 and the subunit 10. */
 #include "en13757-private.h"
 
-#define DIF_EXTENSION 0x80
-
 /* Codings and lengths in bytes by the data field (table 4). */
 const En13757DataField en13757_data_fields[16] = {
   [0x0] = { EN13757_DATA_NONE, 0 },    [0x1] = { EN13757_DATA_INTEGER, 1 },
@@ -22,12 +20,16 @@ const En13757DataField en13757_data_fields[16] = {
   [0xE] = { EN13757_DATA_BCD, 6 },     [0xF] = { EN13757_DATA_SPECIAL, 0 },
 };
 
-static const guint8 FUNCTIONS[4] = { AMSEL_FUNCTION_INSTANTANEOUS, AMSEL_FUNCTION_MAXIMUM,
-                                     AMSEL_FUNCTION_MINIMUM, AMSEL_FUNCTION_ERROR };
-
-/* Reads the DIFEs behind a DIF that has the extension bit. */
-static gboolean
-read_difes (AmselCursor *cursor, AmselRecord *record, GError **error)
+/**
+ * en13757_read_difes: (skip)
+ * @cursor: behind a DIF that has the extension bit
+ * @record: gets the higher bits of storage, tariff and subunit, and the length of the chain
+ * @error: return location for a #GError of domain "mbus-telegram"
+ *
+ * Returns: whether the chain is complete
+ */
+gboolean
+en13757_read_difes (AmselCursor *cursor, AmselRecord *record, GError **error)
 {
   guint8 dife;
   guint n = 0;
@@ -54,28 +56,7 @@ read_difes (AmselCursor *cursor, AmselRecord *record, GError **error)
       record->subunit |= (guint16) ((dife >> 6 & 1) << n);
       n++;
     }
-  while (dife & DIF_EXTENSION);
+  while (dife & EN13757_EXTENSION);
   record->dif_length = (guint8) (1 + n);
   return TRUE;
-}
-
-/**
- * en13757_read_dif: (skip)
- * @cursor: at the DIF, which exists
- * @record: gets function, storage, tariff, subunit and the place of the chain
- * @error: return location for a #GError of domain "mbus-telegram"
- *
- * Returns: whether the chain is complete
- */
-gboolean
-en13757_read_dif (AmselCursor *cursor, AmselRecord *record, GError **error)
-{
-  guint8 dif = 0;
-
-  record->dif_offset = (guint32) cursor->position;
-  record->dif_length = 1;
-  amsel_cursor_u8 (cursor, &dif);
-  record->function = FUNCTIONS[dif >> 4 & 3];
-  record->storage = dif >> 6 & 1;
-  return !(dif & DIF_EXTENSION) || read_difes (cursor, record, error);
 }

@@ -9,6 +9,9 @@
 
 G_BEGIN_DECLS
 
+/* The bit of DIF, DIFE, VIF and VIFE that says that another one follows. */
+#define EN13757_EXTENSION 0x80
+
 /* Most extension bytes behind a DIF or a VIF (EN 13757-3, 6.3.5 and 6.4.5). */
 #define EN13757_EXTENSIONS_MAX 10
 
@@ -103,7 +106,7 @@ extern const En13757Vif en13757_vifs_fdfd[128];
 extern const En13757Vife en13757_vifes[128];
 extern const En13757Vife en13757_vifes_fc[128];
 
-gboolean en13757_read_dif (AmselCursor *cursor, AmselRecord *record, GError **error);
+gboolean en13757_read_difes (AmselCursor *cursor, AmselRecord *record, GError **error);
 gboolean en13757_read_value (AmselCursor *cursor, guint8 *mutable, AmselRecord *record, const En13757Vib *vib,
                              En13757DataField field, GError **error);
 

@@ -12,8 +12,6 @@
  * telegram and is printable, else the other one. */
 #include "en13757-private.h"
 
-#define EXTENSION 0x80
-
 #define DIF_FILLER         0x2F
 #define DIF_MANUFACTURER   0x0F
 #define DIF_MORE_FOLLOWS   0x1F
@@ -152,7 +150,7 @@ read_vifes (AmselCursor *cursor, AmselRecord *record, En13757Vib *vib, NextVife 
           break;
         }
     }
-  while (vife & EXTENSION);
+  while (vife & EN13757_EXTENSION);
   return TRUE;
 }
 
@@ -190,7 +188,7 @@ find_standard_text (const AmselCursor *cursor, gboolean extended)
   gsize position = cursor->position;
 
   while (extended && position < cursor->length)
-    extended = cursor->data[position++] & EXTENSION;
+    extended = cursor->data[position++] & EN13757_EXTENSION;
   return position;
 }
 
@@ -265,20 +263,20 @@ read_vif (AmselCursor *cursor, guint8 *mutable, AmselRecord *record, En13757Vib 
   vib->invalid = FALSE;
   vib->n_addends = 0;
   apply_vif (record, vib, &en13757_vifs[vif & 0x7F]);
-  if (vif & EXTENSION)
+  if (vif & EN13757_EXTENSION)
     {
       if ((vif == VIF_FB || vif == VIF_FD || vif == VIF_THIRD_EXTENSION)
           && !read_extension (cursor, record, vib, &vif, &n, error))
         return FALSE;
-      if (vif == (VIF_MANUFACTURER | EXTENSION) && n == 0)
+      if (vif == (VIF_MANUFACTURER | EN13757_EXTENSION) && n == 0)
         next = NEXT_MANUFACTURER;
     }
   if ((vif & 0x7F) == VIF_TEXT && n == 0)
     {
-      if (!read_text_vif (cursor, mutable, record, vib, vif & EXTENSION, error))
+      if (!read_text_vif (cursor, mutable, record, vib, vif & EN13757_EXTENSION, error))
         return FALSE;
     }
-  else if ((vif & EXTENSION) && !read_vifes (cursor, record, vib, next, n, error))
+  else if ((vif & EN13757_EXTENSION) && !read_vifes (cursor, record, vib, next, n, error))
     return FALSE;
   record->vif_length = (guint8) (cursor->position - begin);
   if (record->vif_text_offset != 0)
@@ -321,12 +319,21 @@ read_special (AmselTelegram *telegram, AmselCursor *cursor, guint8 dif, GError *
   return amsel_cursor_skip (cursor, record->data_length);
 }
 
+/* Most DIFs have no DIFE, so the DIF itself is read here: the function field counts in the order of
+ * #AmselFunction. */
 static gboolean
 read_record (AmselCursor *cursor, guint8 *mutable, AmselRecord *record, guint8 dif, GError **error)
 {
   En13757Vib vib;
 
-  return en13757_read_dif (cursor, record, error) && read_vif (cursor, mutable, record, &vib, error)
+  record->dif_offset = (guint32) cursor->position;
+  record->dif_length = 1;
+  record->function = (guint8) (AMSEL_FUNCTION_INSTANTANEOUS + (dif >> 4 & 3));
+  record->storage = dif >> 6 & 1;
+  amsel_cursor_skip (cursor, 1);
+  if ((dif & EN13757_EXTENSION) && !en13757_read_difes (cursor, record, error))
+    return FALSE;
+  return read_vif (cursor, mutable, record, &vib, error)
          && en13757_read_value (cursor, mutable, record, &vib, en13757_data_fields[dif & 0x0F], error);
 }
 
