@@ -34,6 +34,7 @@
 #include "amsel-transport.h"
 
 #include "amsel-config.h"
+#include "amsel-engine.h"
 #include "amsel-line.h"
 #include "amsel-pipeline.h"
 #include "amsel-plugin.h"

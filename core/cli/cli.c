@@ -23,6 +23,8 @@ static const Command COMMANDS[] = {
   { "help", "says what there is", cmd_help },
   { "check", "validates a configuration", cmd_check },
   { "inspect", "lists the kinds and their settings", cmd_inspect },
+  { "read", "reads meters now", cmd_read },
+  { "run", "runs the pipelines of a configuration", cmd_run },
   { "decode", "turns telegrams into readings", cmd_decode },
   { "simulate", "serves simulated meters on a pseudo-terminal or a TCP port", cmd_simulate },
 };

@@ -40,6 +40,8 @@ void
 cli_complain (const gchar *format, ...) G_GNUC_PRINTF (1, 2);
 
 /* the commands, each in a file of its own */
+int cmd_read (int argc, char **argv);
+int cmd_run (int argc, char **argv);
 int cmd_simulate (int argc, char **argv);
 
 G_END_DECLS

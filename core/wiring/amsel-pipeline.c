@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A pipeline: reads its meters slot by slot, or listens to those that speak by themselves.
  *
- * amsel-slots.c tells when a slot has come, amsel-cycle.c reads its meters. Here they are put together: what happens
- * when a slot comes while the one before is still being read, and that every slot that is missed gets its records:
- * nothing is caught up in a burst, nothing is hidden. */
+ * amsel-slots.c tells when a slot has come, amsel-cycle.c reads its meters. Here they are put together: what
+ * happens when a slot comes while the one before is still being read, and that every slot that is missed gets
+ * its records: nothing is caught up in a burst, nothing is hidden. */
 #include "amsel-pipeline.h"
 
 #include "amsel-cycle.h"

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Watches the wall clock for a schedule.
  *
- * The wall clock can be set, and the program can be held up for a while (a suspended machine, a debugger, a disk that
- * does not answer). So the clock is looked at again and again instead of trusting one long wait. Of the slots that have
- * passed meanwhile only the newest is begun, late; the others are missed and said to be so, one by one up to a bound.
+ * The wall clock can be set, and the program can be held up for a while (a suspended machine, a debugger, a
+ * disk that does not answer). So the clock is looked at again and again instead of trusting one long wait. Of
+ * the slots that have passed meanwhile only the newest is begun, late; the others are missed and said to be
+ * so, one by one up to a bound.
  */
 #include "amsel-slots.h"
 
@@ -43,23 +44,24 @@ find_newest (AmselSlots *self, gint64 first_us, gint64 now_us, gint64 *following
   while (*following_us <= now_us)
     {
       if (n_missed < MISSED_MAX)
-        self->callbacks.missed (slot_us, "the program was held up, or the clock was set forward", self->user_data);
+        self->callbacks.missed (slot_us, "the program was held up, or the clock was set forward",
+                                self->user_data);
       n_missed++;
       slot_us = *following_us;
       *following_us = amsel_schedule_next_us (self->schedule, slot_us);
     }
   if (n_missed > MISSED_MAX)
     {
-      g_autofree gchar *text
-          = g_strdup_printf ("%u slots were missed; only the first %d have a record each", n_missed, MISSED_MAX);
+      g_autofree gchar *text = g_strdup_printf ("%u slots were missed; only the first %d have a record each",
+                                                n_missed, MISSED_MAX);
 
       self->callbacks.notice (text, self->user_data);
     }
   return slot_us;
 }
 
-/* A clock that was set back by more than an interval begins anew; a smaller step is waited for, so that no slot is
- * begun twice. */
+/* A clock that was set back by more than an interval begins anew; a smaller step is waited for, so that no
+ * slot is begun twice. */
 static void
 follow_clock_back (AmselSlots *self, gint64 now_us)
 {
@@ -91,7 +93,8 @@ look (AmselSlots *self)
 }
 
 AmselSlots *
-amsel_slots_new (AmselClock *clock, AmselSchedule *schedule, const AmselSlotsCallbacks *callbacks, gpointer user_data)
+amsel_slots_new (AmselClock *clock, AmselSchedule *schedule, const AmselSlotsCallbacks *callbacks,
+                 gpointer user_data)
 {
   AmselSlots *self = g_new0 (AmselSlots, 1);
 

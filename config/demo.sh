@@ -1,0 +1,49 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# The main job in one go, without hardware: simulated meters on a pseudo terminal are read through the store into CSV
+# files. usage: demo.sh BUILD_FOLDER [STATE_FOLDER]
+set -eu
+
+source_root="$(cd "$(dirname "$0")/.." && pwd)"
+build="$(cd "$1" && pwd)"
+state="${2:-$build/demo}"
+
+rm -rf "$state"
+mkdir -p "$state"
+AMSEL_STATE="$state"
+AMSEL_LINE="$state/line"
+export AMSEL_STATE AMSEL_LINE
+
+amsel() {
+  meson devenv -C "$build" --workdir "$source_root" amsel "$@"
+}
+
+echo "1. Starting simulated meters: config/simulate/building.yaml"
+mkfifo "$state/ready"
+meson devenv -C "$build" --workdir "$source_root" amsel simulate config/simulate/building.yaml --pty "$AMSEL_LINE" \
+  --speed fast >"$state/ready" &
+simulator=$!
+trap 'kill "$simulator" 2>/dev/null || true' EXIT INT TERM
+read -r line <"$state/ready"
+echo "   $line"
+
+echo "2. Reading them once: config/demo.yaml"
+status=0
+amsel run config/demo.yaml --once || status=$?
+# one of the meters is dead on purpose, so that a failure can be seen: status 1 says that some work failed
+if [ "$status" -gt 1 ]; then
+  exit "$status"
+fi
+
+echo "3. What was read:"
+echo
+awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) column[$i] = i; next }
+  { gsub(/\r/, "") }
+  $column["value"] != "" && $column["storage"] == 0 && !seen[$column["meter"] $column["quantity"]]++ {
+    printf "   %-24s %-24s %18s %s\n", $column["meter"], $column["quantity"], $column["value"], $column["unit"]
+  }
+  $column["quality"] != "good" { printf "   %-24s %s: %s\n", $column["meter"], $column["quality"], $column["error"] }
+' "$state"/csv/*.csv | head -n 60
+echo
+echo "4. Files written:"
+find "$state" -type f -size +0 | sort | sed 's/^/   /'

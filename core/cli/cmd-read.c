@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* amsel read: reads meters now, and prints what they say. The meters are those of a configuration, or stand
+ * on the command line with the line they are on. Nothing is stored. */
+#include <stdio.h>
+#include <string.h>
+
+#include "amsel-telegram-json.h"
+#include "cli-config.h"
+#include "cli.h"
+#include "decode-text.h"
+
+#define DEFAULT_PROTOCOL "mbus"
+
+typedef struct
+{
+  gchar *line;     /* (owned) (nullable) */
+  gchar *protocol; /* (owned) (nullable) */
+  gint baud;
+  gchar *format; /* (owned) (nullable) */
+  gboolean as_json;
+  GPtrArray *pipelines;  /* (owned) (element-type AmselPipeline) */
+  AmselReadout *readout; /* (owned) (nullable): of the meter that is being read */
+  GError *error;         /* (owned) (nullable) */
+  gboolean done;
+} Read;
+
+/* A device, or host:port. */
+static AmselTransport *
+make_transport (const gchar *place, gint baud, GError **error)
+{
+  gboolean is_device = place[0] == '/' || place[0] == '.';
+  const gchar *colon = is_device ? NULL : strrchr (place, ':');
+  g_autofree gchar *host = colon != NULL ? g_strndup (place, (gsize) (colon - place)) : NULL;
+  guint64 port = 0;
+  GObject *transport;
+
+  if (!is_device && (colon == NULL || !g_ascii_string_to_unsigned (colon + 1, 10, 1, 65535, &port, NULL)))
+    {
+      g_set_error (error, AMSEL_CONFIG_ERROR, AMSEL_CONFIG_ERROR_INVALID,
+                   "“%s” is no line; expected a device such as /dev/ttyUSB0, or host:port", place);
+      return NULL;
+    }
+  transport =
+      amsel_registry_create (cli_get_registry (), AMSEL_TYPE_TRANSPORT, is_device ? "serial" : "tcp", error);
+  if (transport == NULL)
+    return NULL;
+  if (is_device)
+    g_object_set (transport, "device", place, "baud", (guint) baud, "parity", AMSEL_PARITY_EVEN, NULL);
+  else
+    g_object_set (transport, "host", host, "port", (guint) port, NULL);
+  return AMSEL_TRANSPORT (transport);
+}
+
+/* A pipeline of the meters on the command line. */
+static gboolean
+make_pipeline (Read *self, gchar **addresses, GError **error)
+{
+  const gchar *kind = self->protocol != NULL ? self->protocol : DEFAULT_PROTOCOL;
+  g_autoptr (AmselTransport) transport = make_transport (self->line, self->baud, error);
+  g_autoptr (GObject) protocol = NULL;
+  g_autoptr (AmselLine) line = NULL;
+  g_autoptr (AmselPipeline) pipeline = NULL;
+
+  if (transport == NULL)
+    return FALSE;
+  protocol = amsel_registry_create (cli_get_registry (), AMSEL_TYPE_PROTOCOL, kind, error);
+  if (protocol == NULL)
+    return FALSE;
+  if (g_object_class_find_property (G_OBJECT_GET_CLASS (protocol), "baud") != NULL)
+    g_object_set (protocol, "baud", (guint) self->baud, NULL);
+  line = amsel_line_new (self->line, transport);
+  pipeline = amsel_pipeline_new ("command", line, AMSEL_PROTOCOL (protocol));
+  amsel_pipeline_set_protocol_kind (pipeline, kind);
+  for (gsize i = 0; addresses[i] != NULL; i++)
+    {
+      g_autoptr (AmselMeter) meter = g_object_new (amsel_protocol_get_meter_type (AMSEL_PROTOCOL (protocol)),
+                                                   "address", addresses[i], NULL);
+
+      if (!amsel_pipeline_add_meter (pipeline, meter, error))
+        return FALSE;
+    }
+  g_ptr_array_add (self->pipelines, g_steal_pointer (&pipeline));
+  return TRUE;
+}
+
+static gpointer
+copy_object (gconstpointer object, gpointer user_data G_GNUC_UNUSED)
+{
+  return g_object_ref ((gpointer) object);
+}
+
+static gboolean
+load_pipelines (Read *self, const gchar *path)
+{
+  g_autoptr (AmselConfig) config = cli_load_config (path);
+
+  if (config == NULL)
+    return FALSE;
+  g_ptr_array_extend (self->pipelines, amsel_config_get_pipelines (config), copy_object, NULL);
+  return TRUE;
+}
+
+/* "meter" or "pipeline/meter". */
+static AmselMeter *
+find_meter (Read *self, const gchar *word, AmselPipeline **out_pipeline)
+{
+  for (guint i = 0; i < self->pipelines->len; i++)
+    {
+      AmselPipeline *pipeline = g_ptr_array_index (self->pipelines, i);
+      const gchar *name = amsel_pipeline_get_name (pipeline);
+      gsize n = strlen (name);
+      AmselMeter *meter = amsel_pipeline_find_meter (pipeline, word);
+
+      if (meter == NULL && strncmp (word, name, n) == 0 && word[n] == '/')
+        meter = amsel_pipeline_find_meter (pipeline, word + n + 1);
+      *out_pipeline = pipeline;
+      if (meter != NULL)
+        return meter;
+    }
+  return NULL;
+}
+
+static void
+on_read (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Read *self = user_data;
+
+  self->readout = amsel_pipeline_read_finish (AMSEL_PIPELINE (source), result, &self->error);
+  self->done = TRUE;
+}
+
+static void
+print_json (const AmselReadout *readout, const gchar *kind, const gchar *meter)
+{
+  AmselJson json = { 0 };
+  gsize n;
+  AmselTelegram *const *telegrams = amsel_readout_get_telegrams (readout, &n);
+  const AmselReadoutInfo *info = amsel_readout_get_info (readout);
+
+  for (gsize i = 0; i < n; i++)
+    {
+      g_autofree gchar *text = amsel_telegram_to_json (telegrams[i], kind);
+
+      puts (text);
+    }
+  if (info->error_domain != NULL)
+    {
+      g_autoptr (GError) error = g_error_new (g_quark_from_string (info->error_domain), info->error_code,
+                                              "meter %s: %s", meter, info->error_message);
+
+      amsel_error_write_json (error, &json);
+      printf ("%.*s\n", (int) json.length, json.text);
+    }
+  amsel_json_clear (&json);
+}
+
+static void
+print_text (const AmselReadout *readout, const gchar *kind)
+{
+  g_autoptr (GString) out = g_string_new (NULL);
+  gsize n;
+  AmselTelegram *const *telegrams = amsel_readout_get_telegrams (readout, &n);
+
+  for (gsize i = 0; i < n; i++)
+    decode_text_append (telegrams[i], kind, out);
+  fputs (out->str, stdout);
+}
+
+/* Reads one meter and prints it; FALSE where it gave no good reading, which has been reported. */
+static gboolean
+read_meter (Read *self, const gchar *word)
+{
+  AmselPipeline *pipeline;
+  AmselMeter *meter = find_meter (self, word, &pipeline);
+  const gchar *kind;
+  gboolean good;
+
+  self->done = FALSE;
+  amsel_line_start (amsel_pipeline_get_line (pipeline));
+  amsel_pipeline_read_async (pipeline, meter, NULL, on_read, self);
+  while (!self->done)
+    g_main_context_iteration (NULL, TRUE);
+  if (self->readout == NULL)
+    {
+      cli_complain ("meter %s: %s", word, self->error->message);
+      g_clear_error (&self->error);
+      return FALSE;
+    }
+  kind = amsel_readout_get_info (self->readout)->protocol;
+  if (self->as_json)
+    print_json (self->readout, kind, word);
+  else
+    print_text (self->readout, kind);
+  good = amsel_readout_get_quality (self->readout) == AMSEL_QUALITY_GOOD;
+  if (!good)
+    cli_complain ("meter %s: %s", word, amsel_readout_get_error_message (self->readout));
+  g_clear_pointer (&self->readout, amsel_readout_unref);
+  return good;
+}
+
+static gboolean
+prepare (Read *self, int argc, char **argv)
+{
+  g_autoptr (GError) error = NULL;
+  AmselPipeline *pipeline;
+  gint first = self->line != NULL ? 1 : 2;
+
+  if (self->format != NULL && !g_str_equal (self->format, "json") && !g_str_equal (self->format, "text"))
+    {
+      cli_complain ("“%s” is no format; expected text or json", self->format);
+      return FALSE;
+    }
+  self->as_json = g_strcmp0 (self->format, "json") == 0;
+  if (argc <= first)
+    {
+      cli_complain ("expected %s; see “amsel read --help”",
+                    self->line != NULL ? "addresses of meters" : "a configuration and names of its meters");
+      return FALSE;
+    }
+  if (self->line != NULL && !make_pipeline (self, argv + first, &error))
+    {
+      cli_complain ("%s", error->message);
+      return FALSE;
+    }
+  if (self->line == NULL && !load_pipelines (self, argv[1]))
+    return FALSE;
+  for (gint i = first; i < argc; i++)
+    if (find_meter (self, argv[i], &pipeline) == NULL)
+      {
+        cli_complain ("there is no meter “%s” in %s", argv[i], argv[1]);
+        return FALSE;
+      }
+  return TRUE;
+}
+
+int
+cmd_read (int argc, char **argv)
+{
+  Read self = { .baud = 2400 };
+  const GOptionEntry entries[] = {
+    { "line", 'l', 0, G_OPTION_ARG_STRING, &self.line, "Device, or host:port of a gateway", "PLACE" },
+    { "protocol", 'p', 0, G_OPTION_ARG_STRING, &self.protocol, "What the meters speak (mbus)", "KIND" },
+    { "baud", 'b', 0, G_OPTION_ARG_INT, &self.baud, "Baud rate of the line (2400)", "N" },
+    { "format", 0, 0, G_OPTION_ARG_STRING, &self.format, "text or json", "FORMAT" },
+    { NULL, 0, 0, 0, NULL, NULL, NULL },
+  };
+  int status = CLI_USAGE;
+
+  self.pipelines = g_ptr_array_new_with_free_func (g_object_unref);
+  if (cli_parse (&argc, &argv, "[CONFIG] METER…",
+                 "Reads meters now and prints what they say: those of a configuration by their names, or "
+                 "with --line "
+                 "those at an address.",
+                 entries)
+      && prepare (&self, argc, argv))
+    {
+      status = CLI_DONE;
+      for (gint i = self.line != NULL ? 1 : 2; i < argc; i++)
+        if (!read_meter (&self, argv[i]))
+          status = CLI_FAILED;
+    }
+  for (guint i = 0; i < self.pipelines->len; i++)
+    amsel_line_stop (amsel_pipeline_get_line (g_ptr_array_index (self.pipelines, i)));
+  g_ptr_array_unref (self.pipelines);
+  g_free (self.line);
+  g_free (self.protocol);
+  g_free (self.format);
+  return status;
+}
