@@ -205,14 +205,13 @@ amsel_config_object_new (AmselLoader *self, GType type, const gchar *what, const
 {
   Gathering gathering = { .ok = TRUE };
   GTypeClass *klass = g_type_class_ref (type);
-  g_autofree gchar *hint = g_strdup_printf ("expected a map; “amsel inspect” shows the keys");
   GObject *object;
 
   gathering.settings = amsel_setting_list (type, &gathering.n_settings);
   gathering.names = g_ptr_array_new ();
   gathering.values = g_array_new (FALSE, FALSE, sizeof (GValue));
   g_array_set_clear_func (gathering.values, (GDestroyNotify) g_value_unset);
-  if (amsel_loader_expect (self, map, AMSEL_YAML_MAP, what, hint))
+  if (amsel_loader_expect (self, map, AMSEL_YAML_MAP, what, "expected a map; “amsel inspect” shows the keys"))
     {
       gather (self, &gathering, what, map, others);
       check_required (self, &gathering, what, map);

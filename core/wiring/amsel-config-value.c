@@ -284,17 +284,16 @@ gboolean
 amsel_config_value_parse (AmselLoader *self, GParamSpec *pspec, const AmselYamlNode *node, GValue *out)
 {
   g_autofree gchar *text = NULL;
-  g_autofree gchar *hint = NULL;
   Outcome outcome;
 
   if (amsel_setting_get_type (pspec) == AMSEL_SETTING_TEXTS)
     return parse_texts (self, pspec, node, out);
-  hint = make_hint (pspec, "");
-  if (!amsel_loader_expect (self, node, AMSEL_YAML_SCALAR, pspec->name, hint))
-    return FALSE;
-  if (amsel_yaml_is_empty (node))
+  if (node->type != AMSEL_YAML_SCALAR || amsel_yaml_is_empty (node))
     {
-      amsel_loader_error (self, node, hint, "“%s” has no value", pspec->name);
+      g_autofree gchar *hint = make_hint (pspec, "");
+
+      if (amsel_loader_expect (self, node, AMSEL_YAML_SCALAR, pspec->name, hint))
+        amsel_loader_error (self, node, hint, "“%s” has no value", pspec->name);
       return FALSE;
     }
   text = amsel_config_text_get (self, node, pspec);
