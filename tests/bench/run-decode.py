@@ -63,8 +63,9 @@ def main():
     if telegrams == 0:
         sys.exit("no telegrams to decode")
     print(f"{name} {instructions / telegrams:.0f} instructions")
-    print(f"{name}_records {records / telegrams:.1f} records")
-    print(f"{name}_allocations {allocations / telegrams:.2f} allocations")
+    group = name.removesuffix("_instructions")
+    print(f"{group}_records {records / telegrams:.1f} records")
+    print(f"{group}_allocations {allocations / telegrams:.2f} allocations")
 
 
 main()
