@@ -35,7 +35,7 @@ make_exporter (Rig *self, const gchar *first_property, ...)
   va_list args;
 
   self->exporter = AMSEL_EXPORTER (g_object_new (CSV_TYPE_EXPORTER, "name", "reports", "directory",
-                                                 self->folder, "line-end", 2, "columns",
+                                                 self->folder, "line-end", 2, "sync", FALSE, "columns",
                                                  (const gchar *const[]){ "meter", "value", NULL }, NULL));
   va_start (args, first_property);
   g_object_set_valist (G_OBJECT (self->exporter), first_property, args);
@@ -147,7 +147,7 @@ test_day (void)
   Rig rig;
 
   rig_init (&rig);
-  make_exporter (&rig, NULL, NULL);
+  make_exporter (&rig, "sync", TRUE, NULL);
   start (&rig);
   deliver (&rig, none);
   assert_names (&rig, "");
@@ -496,7 +496,8 @@ test_wide (void)
   Rig rig;
 
   rig_init (&rig);
-  make_exporter (&rig, "layout", 2, "columns", (const gchar *const[]){ "meter", "quality", NULL }, NULL);
+  make_exporter (&rig, "sync", TRUE, "layout", 2, "columns",
+                 (const gchar *const[]){ "meter", "quality", NULL }, NULL);
   start (&rig);
   for (guint round = 0; round < 2; round++)
     {
