@@ -46,7 +46,7 @@ G_DECLARE_DERIVABLE_TYPE (AmselExporter, amsel_exporter, AMSEL, EXPORTER, GObjec
  *   renaming a finished file (nullable)
  * @get_deadline_us: wall-clock time at which @export wants to be called even without readouts (with an empty
  * array), for files that end by time; 0 for never (nullable)
- * @stop: ends; nothing is called afterwards until the next @start (nullable)
+ * @stop: ends, also after a @start that failed; nothing is called afterwards until the next @start (nullable)
  *
  * What an exporter implements. Each exporter has a thread of its own, in which all these functions are
  * called, so they may block; they must give up soon after @cancellable is cancelled.

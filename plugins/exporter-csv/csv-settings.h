@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The settings of the CSV exporter. */
+#pragma once
+
+#include <glib-object.h>
+
+typedef enum
+{
+  CSV_LAYOUT_NONE,
+  CSV_LAYOUT_LONG,
+  CSV_LAYOUT_WIDE,
+} CsvLayout;
+
+typedef enum
+{
+  CSV_DECIMAL_MARK_NONE,
+  CSV_DECIMAL_MARK_POINT,
+  CSV_DECIMAL_MARK_COMMA,
+} CsvDecimalMark;
+
+typedef enum
+{
+  CSV_LINE_END_NONE,
+  CSV_LINE_END_CRLF,
+  CSV_LINE_END_LF,
+} CsvLineEnd;
+
+typedef struct
+{
+  gchar *directory; /* (owned) (nullable) */
+  gchar *file;      /* (owned) */
+  CsvLayout layout;
+  gchar **columns;  /* (owned) (nullable): NULL for the layout's own */
+  gchar **values;   /* (owned) (nullable) */
+  gchar *separator; /* (owned) */
+  CsvDecimalMark decimal_mark;
+  gboolean header;
+  gchar *encoding; /* (owned) */
+  CsvLineEnd line_end;
+  gchar *zone_name; /* (owned) */
+  gboolean errors;
+  gint64 rotate_us;
+  gint64 rotate_size;
+  gint64 linger_us;
+  gchar *suffix; /* (owned) */
+  guint max_files;
+  gboolean sync;
+} CsvSettings;
+
+void csv_settings_install (GObjectClass *klass);
+void csv_settings_init (CsvSettings *self);
+void csv_settings_clear (CsvSettings *self);
+gboolean csv_settings_get (const CsvSettings *self, guint id, GValue *value);
+gboolean csv_settings_set (CsvSettings *self, guint id, const GValue *value, GParamSpec *pspec);
+gboolean csv_settings_check (const CsvSettings *self, GError **error);
+const gchar *const *csv_settings_get_columns (const CsvSettings *self);
+gchar *csv_settings_get_fingerprint (const CsvSettings *self, const gchar *suffix);
