@@ -60,7 +60,6 @@ csv_layout_get_type (void)
 {
   static gsize once = 0;
   static const GEnumValue values[] = {
-    { CSV_LAYOUT_NONE, "CSV_LAYOUT_NONE", "none" },
     { CSV_LAYOUT_LONG, "CSV_LAYOUT_LONG", "long" },
     { CSV_LAYOUT_WIDE, "CSV_LAYOUT_WIDE", "wide" },
     { 0, NULL, NULL },
@@ -76,7 +75,6 @@ csv_decimal_mark_get_type (void)
 {
   static gsize once = 0;
   static const GEnumValue values[] = {
-    { CSV_DECIMAL_MARK_NONE, "CSV_DECIMAL_MARK_NONE", "none" },
     { CSV_DECIMAL_MARK_POINT, "CSV_DECIMAL_MARK_POINT", "point" },
     { CSV_DECIMAL_MARK_COMMA, "CSV_DECIMAL_MARK_COMMA", "comma" },
     { 0, NULL, NULL },
@@ -92,7 +90,6 @@ csv_line_end_get_type (void)
 {
   static gsize once = 0;
   static const GEnumValue values[] = {
-    { CSV_LINE_END_NONE, "CSV_LINE_END_NONE", "none" },
     { CSV_LINE_END_CRLF, "CSV_LINE_END_CRLF", "crlf" },
     { CSV_LINE_END_LF, "CSV_LINE_END_LF", "lf" },
     { 0, NULL, NULL },
