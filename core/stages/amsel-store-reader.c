@@ -167,7 +167,7 @@ read_rows (AmselStore *self, guint64 sequence, guint max, GError **error)
 }
 
 /**
- * amsel_store_read_after:
+ * amsel_store_read_after: (skip)
  * @self: an open store
  * @sequence: number of the last readout that the caller has; 0 for none
  * @max: how many to give at most
@@ -195,6 +195,24 @@ amsel_store_read_after (AmselStore *self, guint64 sequence, guint max, GError **
   note_damage (self, local);
   g_propagate_error (error, g_steal_pointer (&local));
   return NULL;
+}
+
+/**
+ * amsel_store_read_next:
+ * @self: an open store
+ * @sequence: number of the last readout that the caller has; 0 for none
+ * @error: return location for an #AmselStoreError
+ *
+ * Reads one stored readout, for other languages; see amsel_store_read_after().
+ *
+ * Returns: (transfer full) (nullable): the next readout; %NULL where there is none, or on error
+ */
+AmselReadout *
+amsel_store_read_next (AmselStore *self, guint64 sequence, GError **error)
+{
+  g_autoptr (GPtrArray) readouts = amsel_store_read_after (self, sequence, 1, error);
+
+  return readouts != NULL && readouts->len > 0 ? amsel_readout_ref (g_ptr_array_index (readouts, 0)) : NULL;
 }
 
 static gboolean

@@ -75,6 +75,7 @@ AMSEL_API guint amsel_store_get_n_queued (AmselStore *self);
 AMSEL_API guint64 amsel_store_get_n_lost (AmselStore *self);
 
 AMSEL_API GPtrArray *amsel_store_read_after (AmselStore *self, guint64 sequence, guint max, GError **error);
+AMSEL_API AmselReadout *amsel_store_read_next (AmselStore *self, guint64 sequence, GError **error);
 AMSEL_API guint64 amsel_store_get_first_sequence (AmselStore *self);
 AMSEL_API guint64 amsel_store_get_last_sequence (AmselStore *self);
 AMSEL_API gboolean amsel_store_wait (AmselStore *self, guint64 after_sequence, gint64 timeout_us,

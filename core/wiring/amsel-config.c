@@ -297,6 +297,61 @@ amsel_config_init (AmselConfig *self)
   self->services = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
+/* Each problem as its text; takes the array. */
+static gchar **
+to_texts (GPtrArray *problems)
+{
+  g_autoptr (GPtrArray) owned = problems;
+  g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < owned->len; i++)
+    g_ptr_array_add (texts, amsel_problem_to_string (g_ptr_array_index (owned, i)));
+  g_ptr_array_add (texts, NULL);
+  g_ptr_array_set_free_func (texts, NULL);
+  return (gchar **) g_ptr_array_free (g_steal_pointer (&texts), FALSE);
+}
+
+/**
+ * amsel_config_load_with_texts: (rename-to amsel_config_load)
+ * @path: a YAML file
+ * @registry: the kinds that there are
+ * @problems: (out) (transfer full) (array zero-terminated=1): all errors and warnings, in order, as text
+ *
+ * Reads a configuration like amsel_config_load(), for other languages: not all of them can own an array that
+ * frees what is in it.
+ *
+ * Returns: (transfer full) (nullable): the configuration; %NULL after any error
+ */
+AmselConfig *
+amsel_config_load_with_texts (const gchar *path, AmselRegistry *registry, gchar ***problems)
+{
+  GPtrArray *found = NULL;
+  AmselConfig *self = amsel_config_load (path, registry, &found);
+
+  *problems = to_texts (found);
+  return self;
+}
+
+/**
+ * amsel_config_load_simulator_with_texts: (rename-to amsel_config_load_simulator)
+ * @path: a YAML file
+ * @registry: the kinds that there are
+ * @problems: (out) (transfer full) (array zero-terminated=1): all errors and warnings, in order, as text
+ *
+ * Reads the description of a simulated line like amsel_config_load_simulator(), for other languages.
+ *
+ * Returns: (transfer full) (nullable): the simulator with its meters; %NULL after any error
+ */
+AmselSimulator *
+amsel_config_load_simulator_with_texts (const gchar *path, AmselRegistry *registry, gchar ***problems)
+{
+  GPtrArray *found = NULL;
+  AmselSimulator *simulator = amsel_config_load_simulator (path, registry, &found);
+
+  *problems = to_texts (found);
+  return simulator;
+}
+
 /**
  * amsel_config_get_path:
  * @self: a configuration

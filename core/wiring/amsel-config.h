@@ -16,6 +16,10 @@ G_DECLARE_FINAL_TYPE (AmselConfig, amsel_config, AMSEL, CONFIG, GObject)
 AMSEL_API AmselConfig *amsel_config_load (const gchar *path, AmselRegistry *registry, GPtrArray **problems);
 AMSEL_API AmselSimulator *amsel_config_load_simulator (const gchar *path, AmselRegistry *registry,
                                                        GPtrArray **problems);
+AMSEL_API AmselConfig *amsel_config_load_with_texts (const gchar *path, AmselRegistry *registry,
+                                                     gchar ***problems);
+AMSEL_API AmselSimulator *amsel_config_load_simulator_with_texts (const gchar *path, AmselRegistry *registry,
+                                                                  gchar ***problems);
 AMSEL_API const gchar *amsel_config_get_path (AmselConfig *self);
 AMSEL_API AmselStore *amsel_config_get_store (AmselConfig *self);
 AMSEL_API GPtrArray *amsel_config_get_lines (AmselConfig *self);

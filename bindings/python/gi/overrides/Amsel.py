@@ -603,6 +603,45 @@ Registry = override(Registry)
 __all__.append("Registry")
 
 
+class Config(Amsel.Config):
+    """A configuration: the objects that a YAML file describes."""
+
+    @classmethod
+    def load(cls, path, registry=None):
+        """Reads a file. Raises a GLib.Error that lists all problems where there is an error among them."""
+        config, problems = Amsel.Config.load(str(path), registry or Registry.default())
+        if config is None:
+            raise error(Amsel.ConfigError.INVALID, "\n".join(problems))
+        return config
+
+    store = property(lambda self: self.get_store())
+    lines = property(lambda self: self.get_lines())
+    pipelines = property(lambda self: self.get_pipelines())
+    exporters = property(lambda self: self.get_exporters())
+    services = property(lambda self: self.get_services())
+
+
+Config = override(Config)
+__all__.append("Config")
+
+
+class Store(Amsel.Store):
+    """Where every readout is kept: for readout in store.readouts()."""
+
+    def readouts(self, after=0):
+        """The stored readouts with higher numbers than after, in their order."""
+        while True:
+            readout = self.read_next(after)
+            if readout is None:
+                return
+            yield readout
+            after = readout.sequence
+
+
+Store = override(Store)
+__all__.append("Store")
+
+
 def kind(word, blurb):
     """Decorator of a class of a plugin: @Amsel.kind("pyhex", "Prints frames as hexadecimal digits")."""
 
