@@ -1,0 +1,97 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""A configuration is loaded and its pipeline run once, with a C and a Python exporter, against simulated meters.
+
+usage: test-pipeline.py SOURCE_ROOT; AMSEL in the environment is the program, which simulates the meters
+"""
+
+import contextlib
+import decimal
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import gi
+
+gi.require_version("Amsel", "1.0")
+from gi.repository import Amsel
+
+SOURCE = pathlib.Path(sys.argv[1])
+CONFIG = """
+store: {{file: "{folder}/readings.db"}}
+lines:
+  - {{name: cellar, transport: {{kind: serial, device: "{folder}/line", baud: 2400, parity: even}}}}
+pipelines:
+  - name: heating
+    line: cellar
+    protocol: {{kind: mbus}}
+    schedule: {{every: 15m, zone: Europe/Prague}}
+    meters:
+      - {{name: hot-water, address: 0}}
+    exporters: [reports, lines]
+exporters:
+  - {{name: reports, kind: csv, directory: "{folder}/csv"}}
+  - {{name: lines, kind: pylines, path: "{folder}/readings.jsonl"}}
+"""
+
+
+@contextlib.contextmanager
+def simulated_line(folder):
+    """Meters on a pseudo terminal @folder/line."""
+    program = [os.environ["AMSEL"], "simulate", SOURCE / "config" / "simulate" / "two-meters.yaml"]
+    simulator = subprocess.Popen(
+        [*program, "--pty", folder / "line", "--speed", "fast"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    try:
+        simulator.stdout.readline()  # it says where it listens when it does
+        yield
+    finally:
+        simulator.terminate()
+        simulator.communicate(timeout=10)
+
+
+class PipelineTest(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="amsel-pipeline-")
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.path = self.folder / "test.yaml"
+        self.path.write_text(CONFIG.format(folder=self.folder))
+
+    def test_run_once(self):
+        config = Amsel.Config.load(self.path)
+        engine = Amsel.Engine.new_for_config(config)
+        with simulated_line(self.folder):
+            self.assertTrue(engine.run_once())
+        self.assertEqual((engine.get_n_good(), engine.get_n_failed()), (1, 0))
+
+        config.store.open()
+        (readout,) = config.store.readouts()
+        config.store.close()
+        self.assertEqual((readout.meter, readout.pipeline, readout.quality), ("hot-water", "heating", "good"))
+        self.assertEqual(readout.identity.id_text, "08031768")
+        self.assertEqual((readout[0].quantity, readout[0].value, readout[0].unit), ("volume", decimal.Decimal("2.002"), "m3"))
+        self.assertEqual(len(list(readout)), len(readout))
+
+        rows = [json.loads(line) for line in (self.folder / "readings.jsonl").read_text().splitlines()]
+        self.assertEqual(rows[0], {"meter": "hot-water", "quantity": "volume", "value": "2.002", "unit": "m3"})
+        self.assertEqual(len(rows), len(readout))
+        self.assertTrue(any("2.002" in path.read_text() for path in (self.folder / "csv").iterdir()))
+
+    def test_example(self):
+        with simulated_line(self.folder):
+            done = subprocess.run(
+                ["/usr/bin/python3", SOURCE / "bindings" / "examples" / "run-once.py", self.path],
+                capture_output=True,
+                text=True,
+            )
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertIn("volume 2.002 m3", done.stdout)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])
