@@ -108,7 +108,8 @@ if __name__ == "__main__":
     unittest.main()
 '''
 
-README = """# {stage}-{kind}
+README = """<!-- SPDX-License-Identifier: LGPL-2.1-or-later -->
+# {stage}-{kind}
 
 ## What it does
 Say here what it does, in the words of somebody who reads meters.

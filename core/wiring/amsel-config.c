@@ -235,7 +235,8 @@ finish (AmselConfig *self, AmselLoader *loader, GPtrArray **problems)
  * amsel_config_load:
  * @path: a YAML file
  * @registry: the kinds that there are
- * @problems: (out) (optional) (transfer container) (element-type AmselProblem): all errors and warnings, in order
+ * @problems: (out) (optional) (transfer container) (element-type AmselProblem): all errors and warnings, in
+ * order
  *
  * Reads a configuration. No port is opened and no file but those of the configuration is touched.
  *
