@@ -38,7 +38,7 @@ plugins_dir = amsel_dep.get_variable('pluginsdir')
 
 BUILD = """{name}_sources = files('{kind}-{stage}.c', '{kind}-plugin.c')
 
-shared_module('amsel-{stage}-{kind}', {name}_sources,
+{modules}shared_module('amsel-{stage}-{kind}', {name}_sources,
   c_args: '-DG_LOG_DOMAIN="amsel-{stage}-{kind}"',
   dependencies: amsel_dep,
   install: true,
@@ -157,6 +157,7 @@ def c_files(stage, kind, standalone):
     source = ROOT / "docs" / "examples" / f"{stage}-sample"
     listing = "" if standalone else f"plugin_names += '{stage}-{kind}'\nplugin_folders += meson.current_build_dir()\n"
     fields = {"stage": stage, "kind": kind, "name": kind.replace("-", "_"), "listing": listing}
+    fields["modules"] = "" if standalone else "plugin_modules += "
     files = {"meson.build": LICENSE + (STANDALONE.format(**fields) if standalone else "") + BUILD.format(**fields)}
     for path in sorted(source.rglob("*.[ch]")):
         target = str(path.relative_to(source)).replace("sample", kind)

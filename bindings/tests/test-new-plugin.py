@@ -20,6 +20,7 @@ TREE = """project('tree', 'c', default_options: ['c_std=gnu11', 'warning_level=2
 amsel_dep = dependency('amsel-1.0')
 plugins_dir = amsel_dep.get_variable('pluginsdir')
 plugin_names = []
+plugin_modules = []
 plugin_folders = []
 """
 

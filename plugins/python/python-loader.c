@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Plugins written in Python: finds their files, starts Python where there are any, and runs them.
+/* Plugins written in Python: starts Python and runs their files. A module of its own, which is loaded only
+ * where there are such files (python-plugin.c).
  *
  * An idle daemon must not pay for Python (18 MB, 40 ms), so nothing is started before a file was found.
  * Inside a Python process the running interpreter is used. The files are run by the overrides of the Amsel
@@ -126,49 +127,15 @@ load_file (AmselRegistry *registry, PyObject *load, const gchar *path)
   Py_XDECREF (entry);
 }
 
-static gint
-compare_paths (gconstpointer a, gconstpointer b)
+/* Runs the plugin files @files; @folders are for the modules that they import. The one function that the
+ * interpreter's half exports. */
+AMSEL_API gboolean
+python_loader_run (AmselRegistry *registry, GPtrArray *files, const gchar *const *folders,
+                   const gchar *modules, GError **error)
 {
-  return g_strcmp0 (*(const gchar *const *) a, *(const gchar *const *) b);
-}
-
-/* The plugin files of all folders, sorted within each. Files that begin with an underscore are modules of
- * plugins and no plugins. */
-static GPtrArray *
-find_files (AmselRegistry *registry, const gchar *const *folders, gboolean required)
-{
-  GPtrArray *files = g_ptr_array_new_with_free_func (g_free);
-
-  for (gsize i = 0; folders[i] != NULL; i++)
-    {
-      g_autoptr (GError) error = NULL;
-      g_autoptr (GDir) dir = *folders[i] != '\0' ? g_dir_open (folders[i], 0, &error) : NULL;
-      g_autoptr (GPtrArray) found = g_ptr_array_new ();
-      const gchar *name;
-
-      if (error != NULL && required)
-        amsel_registry_add_problem (registry, error->message);
-      while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-        if (g_str_has_suffix (name, ".py") && *name != '_' && *name != '.')
-          g_ptr_array_add (found, g_canonicalize_filename (name, folders[i]));
-      g_ptr_array_sort (found, compare_paths);
-      g_ptr_array_extend_and_steal (files, g_steal_pointer (&found));
-    }
-  return files;
-}
-
-/* Loads the plugins of the folders that AMSEL_PYTHON_PLUGINS names, or else of @installed. */
-gboolean
-python_loader_load (AmselRegistry *registry, const gchar *installed, const gchar *modules, GError **error)
-{
-  const gchar *places = g_getenv ("AMSEL_PYTHON_PLUGINS");
-  g_auto (GStrv) folders = g_strsplit (places != NULL ? places : installed, G_SEARCHPATH_SEPARATOR_S, -1);
-  g_autoptr (GPtrArray) files = find_files (registry, (const gchar *const *) folders, places != NULL);
   PyGILState_STATE lock;
   PyObject *load;
 
-  if (files->len == 0)
-    return TRUE;
   if (!start_python (error))
     return FALSE;
   lock = PyGILState_Ensure ();

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Plugins written in Python. */
+/* Runs plugins written in Python: the half of the loader that is linked to the interpreter. */
 #pragma once
 
 #include "amsel-registry.h"
 
 G_BEGIN_DECLS
 
-gboolean python_loader_load (AmselRegistry *registry, const gchar *installed, const gchar *modules,
-                             GError **error);
+typedef gboolean (*PythonLoaderRun) (AmselRegistry *registry, GPtrArray *files, const gchar *const *folders,
+                                     const gchar *modules, GError **error);
+
+AMSEL_API gboolean python_loader_run (AmselRegistry *registry, GPtrArray *files, const gchar *const *folders,
+                                      const gchar *modules, GError **error);
 
 G_END_DECLS
