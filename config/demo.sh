@@ -8,19 +8,22 @@ source_root="$(cd "$(dirname "$0")/.." && pwd)"
 build="$(cd "$1" && pwd)"
 state="${2:-$build/demo}"
 
+# once more, where the program and its plugins are found
+if [ "${AMSEL_DEMO:-}" != "$build" ]; then
+  AMSEL_DEMO="$build"
+  export AMSEL_DEMO
+  exec meson devenv -C "$build" --workdir "$source_root" sh "$source_root/config/demo.sh" "$build" "$state"
+fi
+
 rm -rf "$state"
 mkdir -p "$state"
 AMSEL_STATE="$state"
 AMSEL_LINE="$state/line"
 export AMSEL_STATE AMSEL_LINE
 
-amsel() {
-  meson devenv -C "$build" --workdir "$source_root" amsel "$@"
-}
-
 echo "1. Starting simulated meters: config/simulate/building.yaml"
 mkfifo "$state/ready"
-meson devenv -C "$build" --workdir "$source_root" amsel simulate config/simulate/building.yaml --pty "$AMSEL_LINE" \
+amsel simulate config/simulate/building.yaml --pty "$AMSEL_LINE" \
   --speed fast >"$state/ready" &
 simulator=$!
 trap 'kill "$simulator" 2>/dev/null || true' EXIT INT TERM
@@ -39,7 +42,7 @@ echo "3. What was read:"
 echo
 awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) column[$i] = i; next }
   { gsub(/\r/, "") }
-  $column["value"] != "" && $column["storage"] == 0 && !seen[$column["meter"] $column["quantity"]]++ {
+  $column["quantity"] ~ /^(energy|volume|power|heat-cost-allocation)$/ && $column["value"] != "" && $column["storage"] == 0 && !seen[$column["meter"] $column["quantity"]]++ {
     printf "   %-24s %-24s %18s %s\n", $column["meter"], $column["quantity"], $column["value"], $column["unit"]
   }
   $column["quality"] != "good" { printf "   %-24s %s: %s\n", $column["meter"], $column["quality"], $column["error"] }

@@ -19,8 +19,8 @@
 #include "amsel-quantity.h"
 #include "amsel-readout.h"
 #include "amsel-record.h"
-#include "amsel-telegram.h"
 #include "amsel-telegram-json.h"
+#include "amsel-telegram.h"
 
 #include "amsel-controller.h"
 #include "amsel-dialogue.h"

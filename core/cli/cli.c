@@ -15,8 +15,7 @@ typedef struct
   CliCommand run;
 } Command;
 
-static int
-cmd_help (int argc, char **argv);
+static int cmd_help (int argc, char **argv);
 
 /* in the order in which a new user meets them */
 static const Command COMMANDS[] = {

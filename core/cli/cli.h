@@ -17,8 +17,7 @@ enum
 /* A command gets its own name as argv[0]. It returns an exit status. */
 typedef int (*CliCommand) (int argc, char **argv);
 
-int
-cli_main (int argc, char **argv);
+int cli_main (int argc, char **argv);
 
 /* The commands. */
 int cmd_check (int argc, char **argv);
@@ -27,17 +26,14 @@ int cmd_inspect (int argc, char **argv);
 
 /* Parses the options of a command; on FALSE the fault has been reported and the command ends with CLI_USAGE.
  * The words that are no options stay in argv. parameters and summary are for --help. */
-gboolean
-cli_parse (int *argc, char ***argv, const gchar *parameters, const gchar *summary,
-           const GOptionEntry *entries);
+gboolean cli_parse (int *argc, char ***argv, const gchar *parameters, const gchar *summary,
+                    const GOptionEntry *entries);
 
 /* All plugins, loaded once. Those that cannot be loaded are reported to standard error. */
-AmselRegistry *
-cli_get_registry (void);
+AmselRegistry *cli_get_registry (void);
 
 /* Prints "amsel: " and a message to standard error. */
-void
-cli_complain (const gchar *format, ...) G_GNUC_PRINTF (1, 2);
+void cli_complain (const gchar *format, ...) G_GNUC_PRINTF (1, 2);
 
 /* the commands, each in a file of its own */
 int cmd_read (int argc, char **argv);

@@ -36,14 +36,12 @@ struct _AmselControllerInterface
   gpointer padding[8];
 };
 
-AMSEL_API gchar **
-amsel_controller_list_pipelines (AmselController *self);
-AMSEL_API GPtrArray *
-amsel_controller_list_meters (AmselController *self, const gchar *pipeline);
-AMSEL_API void
-amsel_controller_read_async (AmselController *self, const gchar *pipeline, const gchar *meter,
-                             GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
-AMSEL_API AmselReadout *
-amsel_controller_read_finish (AmselController *self, GAsyncResult *result, GError **error);
+AMSEL_API gchar **amsel_controller_list_pipelines (AmselController *self);
+AMSEL_API GPtrArray *amsel_controller_list_meters (AmselController *self, const gchar *pipeline);
+AMSEL_API void amsel_controller_read_async (AmselController *self, const gchar *pipeline, const gchar *meter,
+                                            GCancellable *cancellable, GAsyncReadyCallback callback,
+                                            gpointer user_data);
+AMSEL_API AmselReadout *amsel_controller_read_finish (AmselController *self, GAsyncResult *result,
+                                                      GError **error);
 
 G_END_DECLS

@@ -139,10 +139,11 @@ struct _AmselDialogueClass
  * AmselPatience:
  * @AMSEL_PATIENCE_FULL: every request is repeated as often as it asks for
  * @AMSEL_PATIENCE_ONE_TRY: no request is repeated
- * @AMSEL_PATIENCE_ONE_SILENCE: no request is repeated, and the first one that nothing answers ends the dialogue
+ * @AMSEL_PATIENCE_ONE_SILENCE: no request is repeated, and the first one that nothing answers ends the
+ * dialogue
  *
- * How long to try while the other side has not answered at all. From its first answer on, requests are always repeated
- * as often as they ask for.
+ * How long to try while the other side has not answered at all. From its first answer on, requests are always
+ * repeated as often as they ask for.
  */
 typedef enum
 {

@@ -25,8 +25,7 @@ typedef enum
 } AmselExporterBegin;
 
 #define AMSEL_TYPE_EXPORTER_BEGIN (amsel_exporter_begin_get_type ())
-AMSEL_API GType
-amsel_exporter_begin_get_type (void) G_GNUC_CONST;
+AMSEL_API GType amsel_exporter_begin_get_type (void) G_GNUC_CONST;
 
 #define AMSEL_TYPE_EXPORTER (amsel_exporter_get_type ())
 AMSEL_API
@@ -66,34 +65,21 @@ struct _AmselExporterClass
   gpointer padding[8];
 };
 
-AMSEL_API gboolean
-amsel_exporter_check (AmselExporter *self, GError **error);
-AMSEL_API gboolean
-amsel_exporter_start (AmselExporter *self, const gchar *state, GError **error);
-AMSEL_API gboolean
-amsel_exporter_export (AmselExporter *self, GPtrArray *readouts, gchar **out_state, GCancellable *cancellable,
-                       GError **error);
-AMSEL_API gboolean
-amsel_exporter_committed (AmselExporter *self, GError **error);
-AMSEL_API gint64
-amsel_exporter_get_deadline_us (AmselExporter *self);
-AMSEL_API void
-amsel_exporter_stop (AmselExporter *self);
-AMSEL_API void
-amsel_exporter_set_clock (AmselExporter *self, AmselClock *clock);
-AMSEL_API AmselClock *
-amsel_exporter_get_clock (AmselExporter *self);
-AMSEL_API const gchar *
-amsel_exporter_get_name (AmselExporter *self);
-AMSEL_API AmselExporterBegin
-amsel_exporter_get_begin (AmselExporter *self);
-AMSEL_API guint
-amsel_exporter_get_batch (AmselExporter *self);
-AMSEL_API gint64
-amsel_exporter_get_retry_us (AmselExporter *self, guint n_failures);
+AMSEL_API gboolean amsel_exporter_check (AmselExporter *self, GError **error);
+AMSEL_API gboolean amsel_exporter_start (AmselExporter *self, const gchar *state, GError **error);
+AMSEL_API gboolean amsel_exporter_export (AmselExporter *self, GPtrArray *readouts, gchar **out_state,
+                                          GCancellable *cancellable, GError **error);
+AMSEL_API gboolean amsel_exporter_committed (AmselExporter *self, GError **error);
+AMSEL_API gint64 amsel_exporter_get_deadline_us (AmselExporter *self);
+AMSEL_API void amsel_exporter_stop (AmselExporter *self);
+AMSEL_API void amsel_exporter_set_clock (AmselExporter *self, AmselClock *clock);
+AMSEL_API AmselClock *amsel_exporter_get_clock (AmselExporter *self);
+AMSEL_API const gchar *amsel_exporter_get_name (AmselExporter *self);
+AMSEL_API AmselExporterBegin amsel_exporter_get_begin (AmselExporter *self);
+AMSEL_API guint amsel_exporter_get_batch (AmselExporter *self);
+AMSEL_API gint64 amsel_exporter_get_retry_us (AmselExporter *self, guint n_failures);
 
 /* for implementations */
-AMSEL_API void
-amsel_exporter_warn (AmselExporter *self, const GError *error);
+AMSEL_API void amsel_exporter_warn (AmselExporter *self, const GError *error);
 
 G_END_DECLS

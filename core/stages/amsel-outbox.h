@@ -17,14 +17,10 @@ typedef struct
   gsize sent;        /* bytes at the beginning that are gone */
 } AmselOutbox;
 
-AMSEL_API gboolean
-amsel_outbox_add (AmselOutbox *self, GBytes *data);
-AMSEL_API const guint8 *
-amsel_outbox_peek (AmselOutbox *self, gsize *out_length);
-AMSEL_API void
-amsel_outbox_remove (AmselOutbox *self, gsize length);
-AMSEL_API void
-amsel_outbox_clear (AmselOutbox *self);
+AMSEL_API gboolean amsel_outbox_add (AmselOutbox *self, GBytes *data);
+AMSEL_API const guint8 *amsel_outbox_peek (AmselOutbox *self, gsize *out_length);
+AMSEL_API void amsel_outbox_remove (AmselOutbox *self, gsize length);
+AMSEL_API void amsel_outbox_clear (AmselOutbox *self);
 
 #endif /* __GI_SCANNER__ */
 

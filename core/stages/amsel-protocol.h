@@ -27,8 +27,7 @@ typedef enum
 } AmselFrameStatus;
 
 #define AMSEL_TYPE_FRAME_STATUS (amsel_frame_status_get_type ())
-AMSEL_API GType
-amsel_frame_status_get_type (void) G_GNUC_CONST;
+AMSEL_API GType amsel_frame_status_get_type (void) G_GNUC_CONST;
 
 #define AMSEL_TYPE_PROTOCOL (amsel_protocol_get_type ())
 AMSEL_API
@@ -64,22 +63,18 @@ struct _AmselProtocolClass
   gpointer padding[8];
 };
 
-AMSEL_API AmselFrameStatus
-amsel_protocol_find_frame (AmselProtocol *self, const guint8 *data, gsize length, gint64 received_us,
-                           gsize *used, AmselFrame **frame, GError **error);
-AMSEL_API AmselFrame *
-amsel_protocol_adopt (AmselProtocol *self, const guint8 *data, gsize length, GError **error);
-AMSEL_API AmselTelegram *
-amsel_protocol_decode (AmselProtocol *self, AmselFrame *frame, AmselMeter *meter, GError **error);
-AMSEL_API AmselDialogue *
-amsel_protocol_read (AmselProtocol *self, AmselMeter *meter, GError **error);
-AMSEL_API gboolean
-amsel_protocol_can_read (AmselProtocol *self);
-AMSEL_API GType
-amsel_protocol_get_meter_type (AmselProtocol *self);
-AMSEL_API gboolean
-amsel_protocol_check_meter (AmselProtocol *self, AmselMeter *meter, GError **error);
-AMSEL_API gboolean
-amsel_protocol_matches (AmselProtocol *self, AmselMeter *meter, const AmselIdentity *identity);
+AMSEL_API AmselFrameStatus amsel_protocol_find_frame (AmselProtocol *self, const guint8 *data, gsize length,
+                                                      gint64 received_us, gsize *used, AmselFrame **frame,
+                                                      GError **error);
+AMSEL_API AmselFrame *amsel_protocol_adopt (AmselProtocol *self, const guint8 *data, gsize length,
+                                            GError **error);
+AMSEL_API AmselTelegram *amsel_protocol_decode (AmselProtocol *self, AmselFrame *frame, AmselMeter *meter,
+                                                GError **error);
+AMSEL_API AmselDialogue *amsel_protocol_read (AmselProtocol *self, AmselMeter *meter, GError **error);
+AMSEL_API gboolean amsel_protocol_can_read (AmselProtocol *self);
+AMSEL_API GType amsel_protocol_get_meter_type (AmselProtocol *self);
+AMSEL_API gboolean amsel_protocol_check_meter (AmselProtocol *self, AmselMeter *meter, GError **error);
+AMSEL_API gboolean amsel_protocol_matches (AmselProtocol *self, AmselMeter *meter,
+                                           const AmselIdentity *identity);
 
 G_END_DECLS

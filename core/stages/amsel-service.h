@@ -28,11 +28,8 @@ struct _AmselServiceClass
   gpointer padding[8];
 };
 
-AMSEL_API gboolean
-amsel_service_start (AmselService *self, AmselController *controller, GError **error);
-AMSEL_API void
-amsel_service_stop (AmselService *self);
-AMSEL_API const gchar *
-amsel_service_get_name (AmselService *self);
+AMSEL_API gboolean amsel_service_start (AmselService *self, AmselController *controller, GError **error);
+AMSEL_API void amsel_service_stop (AmselService *self);
+AMSEL_API const gchar *amsel_service_get_name (AmselService *self);
 
 G_END_DECLS

@@ -74,8 +74,7 @@ struct _SystemClock
   GObject parent_instance;
 };
 
-static void
-system_clock_iface_init (AmselClockInterface *iface);
+static void system_clock_iface_init (AmselClockInterface *iface);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (SystemClock, system_clock, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (AMSEL_TYPE_CLOCK, system_clock_iface_init))

@@ -30,15 +30,11 @@ struct _AmselClockInterface
   gpointer padding[4];
 };
 
-AMSEL_API AmselClock *
-amsel_clock_get_system (void);
-AMSEL_API gint64
-amsel_clock_get_real_us (AmselClock *self);
-AMSEL_API gint64
-amsel_clock_get_monotonic_us (AmselClock *self);
-AMSEL_API GSource *
-amsel_clock_add_alarm (AmselClock *self, gint64 at_us, GSourceFunc callback, gpointer user_data);
-AMSEL_API void
-amsel_clock_clear_alarm (GSource **alarm);
+AMSEL_API AmselClock *amsel_clock_get_system (void);
+AMSEL_API gint64 amsel_clock_get_real_us (AmselClock *self);
+AMSEL_API gint64 amsel_clock_get_monotonic_us (AmselClock *self);
+AMSEL_API GSource *amsel_clock_add_alarm (AmselClock *self, gint64 at_us, GSourceFunc callback,
+                                          gpointer user_data);
+AMSEL_API void amsel_clock_clear_alarm (GSource **alarm);
 
 G_END_DECLS

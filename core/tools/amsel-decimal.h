@@ -29,8 +29,7 @@ typedef struct
 } AmselDecimal;
 
 #define AMSEL_TYPE_DECIMAL (amsel_decimal_get_type ())
-AMSEL_API GType
-amsel_decimal_get_type (void) G_GNUC_CONST;
+AMSEL_API GType amsel_decimal_get_type (void) G_GNUC_CONST;
 
 /**
  * AMSEL_DECIMAL_CHARS:
@@ -39,24 +38,15 @@ amsel_decimal_get_type (void) G_GNUC_CONST;
  */
 #define AMSEL_DECIMAL_CHARS 128
 
-AMSEL_API AmselDecimal *
-amsel_decimal_new (gint64 mantissa, gint exponent);
-AMSEL_API AmselDecimal *
-amsel_decimal_copy (const AmselDecimal *self);
-AMSEL_API void
-amsel_decimal_free (AmselDecimal *self);
-AMSEL_API gchar *
-amsel_decimal_to_string (const AmselDecimal *self);
-AMSEL_API gdouble
-amsel_decimal_to_double (const AmselDecimal *self);
-AMSEL_API gint
-amsel_decimal_compare (const AmselDecimal *a, const AmselDecimal *b);
-AMSEL_API gboolean
-amsel_decimal_parse (const gchar *text, AmselDecimal *out_value);
-AMSEL_API gboolean
-amsel_decimal_multiply (AmselDecimal *self, gint64 factor);
-AMSEL_API gsize
-amsel_decimal_write (const AmselDecimal *self, gchar *out);
+AMSEL_API AmselDecimal *amsel_decimal_new (gint64 mantissa, gint exponent);
+AMSEL_API AmselDecimal *amsel_decimal_copy (const AmselDecimal *self);
+AMSEL_API void amsel_decimal_free (AmselDecimal *self);
+AMSEL_API gchar *amsel_decimal_to_string (const AmselDecimal *self);
+AMSEL_API gdouble amsel_decimal_to_double (const AmselDecimal *self);
+AMSEL_API gint amsel_decimal_compare (const AmselDecimal *a, const AmselDecimal *b);
+AMSEL_API gboolean amsel_decimal_parse (const gchar *text, AmselDecimal *out_value);
+AMSEL_API gboolean amsel_decimal_multiply (AmselDecimal *self, gint64 factor);
+AMSEL_API gsize amsel_decimal_write (const AmselDecimal *self, gchar *out);
 
 #ifndef __GI_SCANNER__
 static inline AmselInt128

@@ -6,10 +6,8 @@
 
 G_BEGIN_DECLS
 
-AMSEL_API void
-amsel_error_register_domain (GQuark domain, GType codes);
-AMSEL_API const gchar *
-amsel_error_get_name (GQuark domain, gint code);
+AMSEL_API void amsel_error_register_domain (GQuark domain, GType codes);
+AMSEL_API const gchar *amsel_error_get_name (GQuark domain, gint code);
 
 /**
  * AMSEL_DEFINE_ERROR_DOMAIN: (skip)
@@ -74,11 +72,9 @@ typedef enum
 } AmselConfigError;
 
 #define AMSEL_TYPE_CONFIG_ERROR (amsel_config_error_get_type ())
-AMSEL_API GType
-amsel_config_error_get_type (void) G_GNUC_CONST;
+AMSEL_API GType amsel_config_error_get_type (void) G_GNUC_CONST;
 #define AMSEL_CONFIG_ERROR (amsel_config_error_quark ())
-AMSEL_API GQuark
-amsel_config_error_quark (void);
+AMSEL_API GQuark amsel_config_error_quark (void);
 
 /**
  * AmselPluginError:
@@ -106,11 +102,9 @@ typedef enum
 } AmselPluginError;
 
 #define AMSEL_TYPE_PLUGIN_ERROR (amsel_plugin_error_get_type ())
-AMSEL_API GType
-amsel_plugin_error_get_type (void) G_GNUC_CONST;
+AMSEL_API GType amsel_plugin_error_get_type (void) G_GNUC_CONST;
 #define AMSEL_PLUGIN_ERROR (amsel_plugin_error_quark ())
-AMSEL_API GQuark
-amsel_plugin_error_quark (void);
+AMSEL_API GQuark amsel_plugin_error_quark (void);
 
 /**
  * AmselTransportError:
@@ -140,11 +134,9 @@ typedef enum
 } AmselTransportError;
 
 #define AMSEL_TYPE_TRANSPORT_ERROR (amsel_transport_error_get_type ())
-AMSEL_API GType
-amsel_transport_error_get_type (void) G_GNUC_CONST;
+AMSEL_API GType amsel_transport_error_get_type (void) G_GNUC_CONST;
 #define AMSEL_TRANSPORT_ERROR (amsel_transport_error_quark ())
-AMSEL_API GQuark
-amsel_transport_error_quark (void);
+AMSEL_API GQuark amsel_transport_error_quark (void);
 
 /**
  * AmselReadError:
@@ -170,11 +162,9 @@ typedef enum
 } AmselReadError;
 
 #define AMSEL_TYPE_READ_ERROR (amsel_read_error_get_type ())
-AMSEL_API GType
-amsel_read_error_get_type (void) G_GNUC_CONST;
+AMSEL_API GType amsel_read_error_get_type (void) G_GNUC_CONST;
 #define AMSEL_READ_ERROR (amsel_read_error_quark ())
-AMSEL_API GQuark
-amsel_read_error_quark (void);
+AMSEL_API GQuark amsel_read_error_quark (void);
 
 /**
  * AmselStoreError:
@@ -198,11 +188,9 @@ typedef enum
 } AmselStoreError;
 
 #define AMSEL_TYPE_STORE_ERROR (amsel_store_error_get_type ())
-AMSEL_API GType
-amsel_store_error_get_type (void) G_GNUC_CONST;
+AMSEL_API GType amsel_store_error_get_type (void) G_GNUC_CONST;
 #define AMSEL_STORE_ERROR (amsel_store_error_quark ())
-AMSEL_API GQuark
-amsel_store_error_quark (void);
+AMSEL_API GQuark amsel_store_error_quark (void);
 
 /**
  * AmselExportError:
@@ -224,10 +212,8 @@ typedef enum
 } AmselExportError;
 
 #define AMSEL_TYPE_EXPORT_ERROR (amsel_export_error_get_type ())
-AMSEL_API GType
-amsel_export_error_get_type (void) G_GNUC_CONST;
+AMSEL_API GType amsel_export_error_get_type (void) G_GNUC_CONST;
 #define AMSEL_EXPORT_ERROR (amsel_export_error_quark ())
-AMSEL_API GQuark
-amsel_export_error_quark (void);
+AMSEL_API GQuark amsel_export_error_quark (void);
 
 G_END_DECLS

@@ -6,11 +6,8 @@
 
 G_BEGIN_DECLS
 
-AMSEL_API gchar *
-amsel_hex_encode (const guint8 *data, gsize length);
-AMSEL_API gsize
-amsel_hex_write (const guint8 *data, gsize length, gchar *out);
-AMSEL_API GBytes *
-amsel_hex_decode (const gchar *text, gssize length, GError **error);
+AMSEL_API gchar *amsel_hex_encode (const guint8 *data, gsize length);
+AMSEL_API gsize amsel_hex_write (const guint8 *data, gsize length, gchar *out);
+AMSEL_API GBytes *amsel_hex_decode (const gchar *text, gssize length, GError **error);
 
 G_END_DECLS

@@ -45,28 +45,20 @@ G_BEGIN_DECLS
 #define AMSEL_PARAM_SETTING ((GParamFlags) (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS))
 
 #define AMSEL_TYPE_PARAM_DURATION (amsel_param_duration_get_type ())
-AMSEL_API GType
-amsel_param_duration_get_type (void);
-AMSEL_API GParamSpec *
-amsel_param_spec_duration (const gchar *name, const gchar *blurb, gint64 minimum_us, gint64 maximum_us,
-                           gint64 default_us, GParamFlags flags);
+AMSEL_API GType amsel_param_duration_get_type (void);
+AMSEL_API GParamSpec *amsel_param_spec_duration (const gchar *name, const gchar *blurb, gint64 minimum_us,
+                                                 gint64 maximum_us, gint64 default_us, GParamFlags flags);
 #define AMSEL_IS_PARAM_DURATION(pspec) (G_TYPE_CHECK_INSTANCE_TYPE ((pspec), AMSEL_TYPE_PARAM_DURATION))
 
 #define AMSEL_TYPE_PARAM_SIZE (amsel_param_size_get_type ())
-AMSEL_API GType
-amsel_param_size_get_type (void);
-AMSEL_API GParamSpec *
-amsel_param_spec_size (const gchar *name, const gchar *blurb, gint64 minimum, gint64 maximum,
-                       gint64 default_value, GParamFlags flags);
+AMSEL_API GType amsel_param_size_get_type (void);
+AMSEL_API GParamSpec *amsel_param_spec_size (const gchar *name, const gchar *blurb, gint64 minimum,
+                                             gint64 maximum, gint64 default_value, GParamFlags flags);
 #define AMSEL_IS_PARAM_SIZE(pspec) (G_TYPE_CHECK_INSTANCE_TYPE ((pspec), AMSEL_TYPE_PARAM_SIZE))
 
-AMSEL_API gboolean
-amsel_duration_parse (const gchar *text, gint64 *out_us, GError **error);
-AMSEL_API gchar *
-amsel_duration_to_string (gint64 us);
-AMSEL_API gboolean
-amsel_size_parse (const gchar *text, gint64 *out_bytes, GError **error);
-AMSEL_API gchar *
-amsel_size_to_string (gint64 bytes);
+AMSEL_API gboolean amsel_duration_parse (const gchar *text, gint64 *out_us, GError **error);
+AMSEL_API gchar *amsel_duration_to_string (gint64 us);
+AMSEL_API gboolean amsel_size_parse (const gchar *text, gint64 *out_bytes, GError **error);
+AMSEL_API gchar *amsel_size_to_string (gint64 bytes);
 
 G_END_DECLS

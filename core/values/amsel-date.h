@@ -55,9 +55,7 @@ typedef struct
  */
 #define AMSEL_DATE_CHARS 24
 
-AMSEL_API gsize
-amsel_date_write (const AmselDate *self, gchar *out);
-AMSEL_API gboolean
-amsel_date_is_valid (const AmselDate *self);
+AMSEL_API gsize amsel_date_write (const AmselDate *self, gchar *out);
+AMSEL_API gboolean amsel_date_is_valid (const AmselDate *self);
 
 G_END_DECLS

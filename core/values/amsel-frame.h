@@ -22,23 +22,15 @@ G_BEGIN_DECLS
 typedef struct _AmselFrame AmselFrame;
 
 #define AMSEL_TYPE_FRAME (amsel_frame_get_type ())
-AMSEL_API GType
-amsel_frame_get_type (void) G_GNUC_CONST;
+AMSEL_API GType amsel_frame_get_type (void) G_GNUC_CONST;
 
-AMSEL_API AmselFrame *
-amsel_frame_new (const guint8 *data, gsize length, gint64 received_us, gint rssi_dbm);
-AMSEL_API AmselFrame *
-amsel_frame_ref (AmselFrame *self);
-AMSEL_API void
-amsel_frame_unref (AmselFrame *self);
-AMSEL_API const guint8 *
-amsel_frame_get_data (const AmselFrame *self, gsize *length);
-AMSEL_API GBytes *
-amsel_frame_get_bytes (const AmselFrame *self);
-AMSEL_API gint64
-amsel_frame_get_received_us (const AmselFrame *self);
-AMSEL_API gint
-amsel_frame_get_rssi_dbm (const AmselFrame *self);
+AMSEL_API AmselFrame *amsel_frame_new (const guint8 *data, gsize length, gint64 received_us, gint rssi_dbm);
+AMSEL_API AmselFrame *amsel_frame_ref (AmselFrame *self);
+AMSEL_API void amsel_frame_unref (AmselFrame *self);
+AMSEL_API const guint8 *amsel_frame_get_data (const AmselFrame *self, gsize *length);
+AMSEL_API GBytes *amsel_frame_get_bytes (const AmselFrame *self);
+AMSEL_API gint64 amsel_frame_get_received_us (const AmselFrame *self);
+AMSEL_API gint amsel_frame_get_rssi_dbm (const AmselFrame *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AmselFrame, amsel_frame_unref)
 

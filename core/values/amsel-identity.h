@@ -34,24 +34,15 @@ typedef struct
 } AmselIdentity;
 
 #define AMSEL_TYPE_IDENTITY (amsel_identity_get_type ())
-AMSEL_API GType
-amsel_identity_get_type (void) G_GNUC_CONST;
+AMSEL_API GType amsel_identity_get_type (void) G_GNUC_CONST;
 
-AMSEL_API AmselIdentity *
-amsel_identity_copy (const AmselIdentity *self);
-AMSEL_API void
-amsel_identity_free (AmselIdentity *self);
-AMSEL_API gchar *
-amsel_identity_get_id_text (const AmselIdentity *self);
-AMSEL_API gchar *
-amsel_identity_get_manufacturer_text (const AmselIdentity *self);
-AMSEL_API const gchar *
-amsel_identity_get_medium_name (const AmselIdentity *self);
-AMSEL_API void
-amsel_manufacturer_write (guint16 manufacturer, gchar out[4]);
-AMSEL_API guint16
-amsel_manufacturer_parse (const gchar *letters);
-AMSEL_API const gchar *
-amsel_medium_get_name (guint8 medium);
+AMSEL_API AmselIdentity *amsel_identity_copy (const AmselIdentity *self);
+AMSEL_API void amsel_identity_free (AmselIdentity *self);
+AMSEL_API gchar *amsel_identity_get_id_text (const AmselIdentity *self);
+AMSEL_API gchar *amsel_identity_get_manufacturer_text (const AmselIdentity *self);
+AMSEL_API const gchar *amsel_identity_get_medium_name (const AmselIdentity *self);
+AMSEL_API void amsel_manufacturer_write (guint16 manufacturer, gchar out[4]);
+AMSEL_API guint16 amsel_manufacturer_parse (const gchar *letters);
+AMSEL_API const gchar *amsel_medium_get_name (guint8 medium);
 
 G_END_DECLS

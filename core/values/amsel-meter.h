@@ -24,11 +24,8 @@ struct _AmselMeterClass
   gpointer padding[4];
 };
 
-AMSEL_API AmselMeter *
-amsel_meter_new (const gchar *name, const gchar *address);
-AMSEL_API const gchar *
-amsel_meter_get_name (AmselMeter *self);
-AMSEL_API const gchar *
-amsel_meter_get_address (AmselMeter *self);
+AMSEL_API AmselMeter *amsel_meter_new (const gchar *name, const gchar *address);
+AMSEL_API const gchar *amsel_meter_get_name (AmselMeter *self);
+AMSEL_API const gchar *amsel_meter_get_address (AmselMeter *self);
 
 G_END_DECLS

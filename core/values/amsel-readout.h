@@ -30,10 +30,8 @@ typedef enum
 } AmselQuality;
 
 #define AMSEL_TYPE_QUALITY (amsel_quality_get_type ())
-AMSEL_API GType
-amsel_quality_get_type (void) G_GNUC_CONST;
-AMSEL_API const gchar *
-amsel_quality_get_name (AmselQuality quality);
+AMSEL_API GType amsel_quality_get_type (void) G_GNUC_CONST;
+AMSEL_API const gchar *amsel_quality_get_name (AmselQuality quality);
 
 /**
  * AmselReadoutInfo:
@@ -78,50 +76,30 @@ typedef struct
 typedef struct _AmselReadout AmselReadout;
 
 #define AMSEL_TYPE_READOUT (amsel_readout_get_type ())
-AMSEL_API GType
-amsel_readout_get_type (void) G_GNUC_CONST;
+AMSEL_API GType amsel_readout_get_type (void) G_GNUC_CONST;
 
-AMSEL_API AmselReadout *
-amsel_readout_new (const AmselReadoutInfo *info, AmselTelegram *const *telegrams, gsize n_telegrams,
-                   guint64 sequence);
-AMSEL_API AmselReadout *
-amsel_readout_ref (AmselReadout *self);
-AMSEL_API void
-amsel_readout_unref (AmselReadout *self);
+AMSEL_API AmselReadout *amsel_readout_new (const AmselReadoutInfo *info, AmselTelegram *const *telegrams,
+                                           gsize n_telegrams, guint64 sequence);
+AMSEL_API AmselReadout *amsel_readout_ref (AmselReadout *self);
+AMSEL_API void amsel_readout_unref (AmselReadout *self);
 
-AMSEL_API const AmselReadoutInfo *
-amsel_readout_get_info (const AmselReadout *self);
-AMSEL_API guint64
-amsel_readout_get_sequence (const AmselReadout *self);
-AMSEL_API AmselTelegram *const *
-amsel_readout_get_telegrams (const AmselReadout *self, gsize *n_telegrams);
-AMSEL_API const AmselIdentity *
-amsel_readout_get_identity (const AmselReadout *self);
-AMSEL_API gboolean
-amsel_readout_get_meter_time (const AmselReadout *self, AmselDate *out_date);
+AMSEL_API const AmselReadoutInfo *amsel_readout_get_info (const AmselReadout *self);
+AMSEL_API guint64 amsel_readout_get_sequence (const AmselReadout *self);
+AMSEL_API AmselTelegram *const *amsel_readout_get_telegrams (const AmselReadout *self, gsize *n_telegrams);
+AMSEL_API const AmselIdentity *amsel_readout_get_identity (const AmselReadout *self);
+AMSEL_API gboolean amsel_readout_get_meter_time (const AmselReadout *self, AmselDate *out_date);
 
-AMSEL_API const gchar *
-amsel_readout_get_meter (const AmselReadout *self);
-AMSEL_API const gchar *
-amsel_readout_get_pipeline (const AmselReadout *self);
-AMSEL_API const gchar *
-amsel_readout_get_line (const AmselReadout *self);
-AMSEL_API gint64
-amsel_readout_get_slot_us (const AmselReadout *self);
-AMSEL_API gint64
-amsel_readout_get_start_us (const AmselReadout *self);
-AMSEL_API gint64
-amsel_readout_get_end_us (const AmselReadout *self);
-AMSEL_API AmselQuality
-amsel_readout_get_quality (const AmselReadout *self);
-AMSEL_API const gchar *
-amsel_readout_get_error_message (const AmselReadout *self);
-AMSEL_API gint
-amsel_readout_get_error_code (const AmselReadout *self);
-AMSEL_API guint
-amsel_readout_get_n_telegrams (const AmselReadout *self);
-AMSEL_API AmselTelegram *
-amsel_readout_get_telegram (const AmselReadout *self, guint index);
+AMSEL_API const gchar *amsel_readout_get_meter (const AmselReadout *self);
+AMSEL_API const gchar *amsel_readout_get_pipeline (const AmselReadout *self);
+AMSEL_API const gchar *amsel_readout_get_line (const AmselReadout *self);
+AMSEL_API gint64 amsel_readout_get_slot_us (const AmselReadout *self);
+AMSEL_API gint64 amsel_readout_get_start_us (const AmselReadout *self);
+AMSEL_API gint64 amsel_readout_get_end_us (const AmselReadout *self);
+AMSEL_API AmselQuality amsel_readout_get_quality (const AmselReadout *self);
+AMSEL_API const gchar *amsel_readout_get_error_message (const AmselReadout *self);
+AMSEL_API gint amsel_readout_get_error_code (const AmselReadout *self);
+AMSEL_API guint amsel_readout_get_n_telegrams (const AmselReadout *self);
+AMSEL_API AmselTelegram *amsel_readout_get_telegram (const AmselReadout *self, guint index);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AmselReadout, amsel_readout_unref)
 
@@ -134,43 +112,25 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (AmselReadout, amsel_readout_unref)
 typedef struct _AmselReading AmselReading;
 
 #define AMSEL_TYPE_READING (amsel_reading_get_type ())
-AMSEL_API GType
-amsel_reading_get_type (void) G_GNUC_CONST;
+AMSEL_API GType amsel_reading_get_type (void) G_GNUC_CONST;
 
-AMSEL_API guint
-amsel_readout_get_n_readings (const AmselReadout *self);
-AMSEL_API AmselReading *
-amsel_readout_get_reading (AmselReadout *self, guint index);
-AMSEL_API AmselReading *
-amsel_reading_ref (AmselReading *self);
-AMSEL_API void
-amsel_reading_unref (AmselReading *self);
-AMSEL_API AmselReadout *
-amsel_reading_get_readout (const AmselReading *self);
-AMSEL_API const AmselRecord *
-amsel_reading_get_record (const AmselReading *self);
-AMSEL_API AmselQuantity
-amsel_reading_get_quantity (const AmselReading *self);
-AMSEL_API const gchar *
-amsel_reading_get_unit (const AmselReading *self);
-AMSEL_API AmselFunction
-amsel_reading_get_function (const AmselReading *self);
-AMSEL_API guint64
-amsel_reading_get_storage (const AmselReading *self);
-AMSEL_API guint
-amsel_reading_get_tariff (const AmselReading *self);
-AMSEL_API guint
-amsel_reading_get_subunit (const AmselReading *self);
-AMSEL_API gchar **
-amsel_reading_get_modifiers (const AmselReading *self);
-AMSEL_API AmselValueKind
-amsel_reading_get_kind (const AmselReading *self);
-AMSEL_API gchar *
-amsel_reading_get_value_text (const AmselReading *self);
-AMSEL_API gdouble
-amsel_reading_get_value_double (const AmselReading *self);
-AMSEL_API const gchar *
-amsel_reading_get_reason (const AmselReading *self);
+AMSEL_API guint amsel_readout_get_n_readings (const AmselReadout *self);
+AMSEL_API AmselReading *amsel_readout_get_reading (AmselReadout *self, guint index);
+AMSEL_API AmselReading *amsel_reading_ref (AmselReading *self);
+AMSEL_API void amsel_reading_unref (AmselReading *self);
+AMSEL_API AmselReadout *amsel_reading_get_readout (const AmselReading *self);
+AMSEL_API const AmselRecord *amsel_reading_get_record (const AmselReading *self);
+AMSEL_API AmselQuantity amsel_reading_get_quantity (const AmselReading *self);
+AMSEL_API const gchar *amsel_reading_get_unit (const AmselReading *self);
+AMSEL_API AmselFunction amsel_reading_get_function (const AmselReading *self);
+AMSEL_API guint64 amsel_reading_get_storage (const AmselReading *self);
+AMSEL_API guint amsel_reading_get_tariff (const AmselReading *self);
+AMSEL_API guint amsel_reading_get_subunit (const AmselReading *self);
+AMSEL_API gchar **amsel_reading_get_modifiers (const AmselReading *self);
+AMSEL_API AmselValueKind amsel_reading_get_kind (const AmselReading *self);
+AMSEL_API gchar *amsel_reading_get_value_text (const AmselReading *self);
+AMSEL_API gdouble amsel_reading_get_value_double (const AmselReading *self);
+AMSEL_API const gchar *amsel_reading_get_reason (const AmselReading *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AmselReading, amsel_reading_unref)
 

@@ -32,8 +32,7 @@ typedef enum
 } AmselValueKind;
 
 #define AMSEL_TYPE_VALUE_KIND (amsel_value_kind_get_type ())
-AMSEL_API GType
-amsel_value_kind_get_type (void) G_GNUC_CONST;
+AMSEL_API GType amsel_value_kind_get_type (void) G_GNUC_CONST;
 
 /**
  * AmselReason:
@@ -59,10 +58,8 @@ typedef enum
 } AmselReason;
 
 #define AMSEL_TYPE_REASON (amsel_reason_get_type ())
-AMSEL_API GType
-amsel_reason_get_type (void) G_GNUC_CONST;
-AMSEL_API const gchar *
-amsel_reason_get_name (AmselReason reason);
+AMSEL_API GType amsel_reason_get_type (void) G_GNUC_CONST;
+AMSEL_API const gchar *amsel_reason_get_name (AmselReason reason);
 
 /**
  * AMSEL_RECORD_MODIFIERS:
@@ -123,13 +120,10 @@ typedef struct
 } AmselRecord;
 
 #define AMSEL_TYPE_RECORD (amsel_record_get_type ())
-AMSEL_API GType
-amsel_record_get_type (void) G_GNUC_CONST;
+AMSEL_API GType amsel_record_get_type (void) G_GNUC_CONST;
 
-AMSEL_API AmselRecord *
-amsel_record_copy (const AmselRecord *self);
-AMSEL_API void
-amsel_record_free (AmselRecord *self);
+AMSEL_API AmselRecord *amsel_record_copy (const AmselRecord *self);
+AMSEL_API void amsel_record_free (AmselRecord *self);
 
 /**
  * AMSEL_NUMBER_CHARS:
@@ -138,7 +132,6 @@ amsel_record_free (AmselRecord *self);
  */
 #define AMSEL_NUMBER_CHARS 160
 
-AMSEL_API gsize
-amsel_record_write_number (const AmselRecord *self, gchar *out);
+AMSEL_API gsize amsel_record_write_number (const AmselRecord *self, gchar *out);
 
 G_END_DECLS

@@ -79,7 +79,8 @@ check_included (AmselLoader *self)
  * amsel_config_load_simulator:
  * @path: a YAML file
  * @registry: the kinds that there are
- * @problems: (out) (optional) (transfer container) (element-type AmselProblem): all errors and warnings, in order
+ * @problems: (out) (optional) (transfer container) (element-type AmselProblem): all errors and warnings, in
+ * order
  *
  * Reads the description of a simulated line: the keys `kind` and `meters`, and the settings of the simulator.
  *

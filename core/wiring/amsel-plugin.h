@@ -50,8 +50,8 @@ typedef struct
   gboolean (*load) (AmselRegistry *registry, GError **error);
 } AmselPluginDesc;
 
-AMSEL_API gboolean
-amsel_registry_add_plugin (AmselRegistry *self, const AmselPluginDesc *desc, GError **error);
+AMSEL_API gboolean amsel_registry_add_plugin (AmselRegistry *self, const AmselPluginDesc *desc,
+                                              GError **error);
 
 #ifdef AMSEL_PLUGIN_STATIC
 #define AMSEL_PLUGIN_SYMBOL(NAME) amsel_plugin_##NAME

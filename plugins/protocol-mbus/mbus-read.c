@@ -179,7 +179,7 @@ after_selection (MbusReadDialogue *self, const AmselAnswer *answer, GError **err
       return ask_data (self);
     }
   if (answer->status == AMSEL_ANSWER_SILENCE)
-    return fail (self, MBUS_READ_ERROR_SELECTION_TIMEOUT, error, "no answer to its selection, asked %u times",
+    return fail (self, MBUS_READ_ERROR_SELECTION_TIMEOUT, error, "no answer to its selection, asked %u ×",
                  answer->attempts);
   return fail (self, MBUS_READ_ERROR_SELECTION_BAD_FRAME, error,
                "its selection was answered with a bad frame%s%s", answer->error != NULL ? ": " : "",
@@ -330,11 +330,11 @@ after_request (MbusReadDialogue *self, const AmselAnswer *answer, GError **error
         return fail (
             self, self->reset_fault, error,
             self->reset_fault == MBUS_READ_ERROR_RESET_TIMEOUT
-                ? "no answer, neither to SND_NKE nor to REQ_UD2, which was sent %u times"
-                : "SND_NKE was answered with a bad frame, and REQ_UD2 not at all, which was sent %u times",
+                ? "no answer, neither to SND_NKE nor to REQ_UD2, sent %u ×"
+                : "SND_NKE was answered with a bad frame, and REQ_UD2 not at all, sent %u ×",
             answer->attempts);
       return fail (self, MBUS_READ_ERROR_REQUEST_TIMEOUT, error,
-                   "no answer to REQ_UD2, which was sent %u times", answer->attempts);
+                   "no answer to REQ_UD2, sent %u ×", answer->attempts);
     case AMSEL_ANSWER_DAMAGED:
     case AMSEL_ANSWER_COLLISION:
     case AMSEL_ANSWER_NONE:

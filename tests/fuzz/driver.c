@@ -8,8 +8,7 @@
 #define PREFIXES_PER_SEED  200
 #define INPUT_MAX          (64 * 1024)
 
-int
-LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
+int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 
 static guint64 n_runs;
 
