@@ -1,0 +1,85 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The memory of a program that has 300 meters on a serial line, and nothing to do.
+
+usage: run-idle.py AMSEL
+
+The figure is the resident set (VmRSS) of “amsel run” between two readings, shared libraries included. A second
+figure is taken after all meters were read, when everything has been used once.
+"""
+
+import os
+import pathlib
+import sys
+import time
+
+from measure import N_METERS, Place, figure, write_polled
+from program import read_line, wait_until
+
+SIMULATED = f"""
+kind: mbus
+meters:
+  - {{generate: water, id: "60000001", address: 1, count: {N_METERS}}}
+"""
+
+# it is idle when it has used no processor time for so long
+QUIET_S = 1.0
+
+
+def read_kb(pid, file, name):
+    """A line of a file in /proc, in kB."""
+    for line in pathlib.Path(f"/proc/{pid}/{file}").read_text(encoding="utf-8").splitlines():
+        if line.startswith(name + ":"):
+            return int(line.split()[1])
+    raise AssertionError(f"no {name} in /proc/{pid}/{file}")
+
+
+def used_ticks(pid):
+    """Processor time of a process."""
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()
+    return int(fields[11]) + int(fields[12])
+
+
+def wait_idle(pid):
+    """Waits until the process rests."""
+    used, since = used_ticks(pid), time.monotonic()
+    while time.monotonic() - since < QUIET_S:
+        time.sleep(0.05)
+        if used_ticks(pid) != used:
+            used, since = used_ticks(pid), time.monotonic()
+
+
+def count_rows(place):
+    """How many rows were written."""
+    return sum(path.read_bytes().count(b"\n") - 1 for path in (place.path / "csv").glob("*.csv*"))
+
+
+def measure(place):
+    place.simulate(SIMULATED)
+    child = place.start("run", write_polled(place, "1d"))
+    read_line(child.stderr, "line cellar: open")
+    wait_idle(child.pid)
+    figure("idle_rss_mb", read_kb(child.pid, "status", "VmRSS") / 1024, "MB")
+    figure("idle_private_mb", read_kb(child.pid, "smaps_rollup", "Private_Dirty") / 1024, "MB")
+    if "AMSEL_BENCH_SMAPS" in os.environ:
+        pathlib.Path(os.environ["AMSEL_BENCH_SMAPS"]).write_text(
+            pathlib.Path(f"/proc/{child.pid}/smaps").read_text(encoding="utf-8"), encoding="utf-8")
+    child.terminate()
+    assert child.wait(timeout=30) == 0
+    child = place.start("run", write_polled(place, "10s"))
+    wait_until(lambda: count_rows(place) >= N_METERS, "a row of each meter")
+    wait_idle(child.pid)
+    figure("idle_after_reading_rss_mb", read_kb(child.pid, "status", "VmRSS") / 1024, "MB")
+
+
+def main():
+    place = Place()
+    try:
+        measure(place)
+    finally:
+        place.close()
+
+
+if len(sys.argv) != 2:
+    sys.exit(__doc__)
+main()
