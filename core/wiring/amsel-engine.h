@@ -2,7 +2,6 @@
 /* The whole: lines, pipelines, the store, exporters and services, started and stopped together. */
 #pragma once
 
-#include "amsel-config.h"
 #include "amsel-controller.h"
 #include "amsel-exporter.h"
 #include "amsel-line.h"
@@ -17,7 +16,6 @@ AMSEL_API
 G_DECLARE_FINAL_TYPE (AmselEngine, amsel_engine, AMSEL, ENGINE, GObject)
 
 AMSEL_API AmselEngine *amsel_engine_new (AmselStore *store);
-AMSEL_API AmselEngine *amsel_engine_new_for_config (AmselConfig *config);
 AMSEL_API void amsel_engine_add_line (AmselEngine *self, AmselLine *line);
 AMSEL_API void amsel_engine_add_pipeline (AmselEngine *self, AmselPipeline *pipeline);
 AMSEL_API void amsel_engine_add_exporter (AmselEngine *self, AmselExporter *exporter);

@@ -327,14 +327,13 @@ after_request (MbusReadDialogue *self, const AmselAnswer *answer, GError **error
                                          : refuse (self, why, &frame, error);
     case AMSEL_ANSWER_SILENCE:
       if (self->reset_fault != MBUS_READ_ERROR_NONE)
-        return fail (
-            self, self->reset_fault, error,
-            self->reset_fault == MBUS_READ_ERROR_RESET_TIMEOUT
-                ? "no answer, neither to SND_NKE nor to REQ_UD2, sent %u ×"
-                : "SND_NKE was answered with a bad frame, and REQ_UD2 not at all, sent %u ×",
-            answer->attempts);
-      return fail (self, MBUS_READ_ERROR_REQUEST_TIMEOUT, error,
-                   "no answer to REQ_UD2, sent %u ×", answer->attempts);
+        return fail (self, self->reset_fault, error,
+                     self->reset_fault == MBUS_READ_ERROR_RESET_TIMEOUT
+                         ? "no answer, neither to SND_NKE nor to REQ_UD2, sent %u ×"
+                         : "SND_NKE was answered with a bad frame, and REQ_UD2 not at all, sent %u ×",
+                     answer->attempts);
+      return fail (self, MBUS_READ_ERROR_REQUEST_TIMEOUT, error, "no answer to REQ_UD2, sent %u ×",
+                   answer->attempts);
     case AMSEL_ANSWER_DAMAGED:
     case AMSEL_ANSWER_COLLISION:
     case AMSEL_ANSWER_NONE:

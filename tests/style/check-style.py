@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 
-LAYERS = ["tools", "values", "stages", "wiring", "cli"]
+LAYERS = ["tools", "values", "stages", "wiring", "config", "cli"]
 FUNCTION_MAX = 80
 FILE_MAX = 900
 NESTING_MAX = 6

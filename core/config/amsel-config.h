@@ -2,6 +2,7 @@
 /* A configuration: the objects that a YAML file describes. */
 #pragma once
 
+#include "amsel-engine.h"
 #include "amsel-problem.h"
 #include "amsel-registry.h"
 #include "amsel-simulator.h"
@@ -26,5 +27,7 @@ AMSEL_API GPtrArray *amsel_config_get_lines (AmselConfig *self);
 AMSEL_API GPtrArray *amsel_config_get_pipelines (AmselConfig *self);
 AMSEL_API GPtrArray *amsel_config_get_exporters (AmselConfig *self);
 AMSEL_API GPtrArray *amsel_config_get_services (AmselConfig *self);
+
+AMSEL_API AmselEngine *amsel_engine_new_for_config (AmselConfig *config);
 
 G_END_DECLS
