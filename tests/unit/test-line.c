@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The exchange and the line: answers, silence, damage, repeats, lanes, loss and reopening. */
+#include <libglib-testing/signal-logger.h>
+
 #include "mock-line.h"
 
 #define MS     1000
@@ -239,11 +241,16 @@ test_cancel (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   outcome_clear (&waiting);
 }
 
+/* The line has said that it is in this state now, and nothing before it. */
 static void
-on_state (AmselLine *line G_GNUC_UNUSED, AmselLineState state, const gchar *message G_GNUC_UNUSED,
-          gpointer user_data)
+assert_state (GtSignalLogger *logger, AmselLine *line, AmselLineState expected)
 {
-  g_string_append_printf (user_data, "%s ", state == AMSEL_LINE_STATE_OPEN ? "open" : "lost");
+  AmselLineState state = AMSEL_LINE_STATE_NONE;
+  g_autofree gchar *message = NULL;
+
+  gt_signal_logger_assert_emission_pop (logger, line, "state-changed", &state, &message);
+  g_assert_cmpint (state, ==, expected);
+  g_assert_nonnull (message);
 }
 
 /* one message for each change of state, growing pauses, and a reason for whoever asks meanwhile */
@@ -252,17 +259,18 @@ test_loss (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   g_autoptr (GError) unplugged =
       g_error_new_literal (AMSEL_TRANSPORT_ERROR, AMSEL_TRANSPORT_ERROR_LOST, "unplugged");
+  g_autoptr (GtSignalLogger) logger = gt_signal_logger_new ();
   Outcome running = { 0 };
   Outcome waiting = { 0 };
   Outcome later = { 0 };
   Outcome back = { 0 };
 
-  g_signal_connect (f->line, "state-changed", G_CALLBACK (on_state), f->log);
+  gt_signal_logger_connect (logger, f->line, "state-changed");
   mock_transport_set_answer (f->transport, "1", "<1=abc>", 200 * MS);
   submit (f, AMSEL_LANE_SCHEDULED, "1", AMSEL_PATIENCE_FULL, &running);
   submit (f, AMSEL_LANE_SCHEDULED, "1", AMSEL_PATIENCE_FULL, &waiting);
   test_clock_advance (f->clock, 100 * MS);
-  g_assert_cmpstr (f->log->str, ==, "open ");
+  assert_state (logger, f->line, AMSEL_LINE_STATE_OPEN);
   mock_transport_set_broken (f->transport, TRUE);
   amsel_transport_lost (AMSEL_TRANSPORT (f->transport), unplugged);
   g_assert_error (running.error, AMSEL_TRANSPORT_ERROR, AMSEL_TRANSPORT_ERROR_LOST);
@@ -278,11 +286,13 @@ test_loss (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   submit (f, AMSEL_LANE_SCHEDULED, "1", AMSEL_PATIENCE_FULL, &back);
   test_clock_run_until (f->clock, &back.done, SECOND);
   g_assert_no_error (back.error);
-  g_assert_cmpstr (f->log->str, ==, "open lost open ");
-  g_signal_handlers_disconnect_by_data (f->line, f->log);
+  assert_state (logger, f->line, AMSEL_LINE_STATE_WAITING);
+  assert_state (logger, f->line, AMSEL_LINE_STATE_OPEN);
+  gt_signal_logger_assert_no_emissions (logger);
   outcome_clear (&running);
   outcome_clear (&waiting);
   outcome_clear (&later);
+  outcome_clear (&back);
 }
 
 static void

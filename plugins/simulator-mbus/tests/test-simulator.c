@@ -662,7 +662,6 @@ test_file (void)
 {
   g_autofree gchar *path = NULL;
   g_autoptr (Line) line = line_new (9600);
-  g_autoptr (GError) error = NULL;
   gint fd = g_file_open_tmp ("amsel-telegrams-XXXXXX", &path, NULL);
 
   g_assert_cmpint (fd, >=, 0);
