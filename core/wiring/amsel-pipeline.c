@@ -264,8 +264,9 @@ static const AmselSlotsCallbacks slots_callbacks = { on_slot, miss_slot, on_slot
 static AmselMeterWatch *
 find_sender (AmselPipeline *self, const AmselIdentity *identity)
 {
-  gint64 key = (gint64) ((guint64) identity->id << 32 | (guint64) identity->manufacturer << 16
-                         | (guint64) identity->version << 8 | identity->medium);
+  /* the number in the lower half, since GLib's hash of 64 bits may be these 32 alone */
+  gint64 key = (gint64) ((guint64) identity->manufacturer << 48 | (guint64) identity->version << 40
+                         | (guint64) identity->medium << 32 | identity->id);
   gpointer found = NULL;
 
   if (g_hash_table_lookup_extended (self->senders, &key, NULL, &found))
