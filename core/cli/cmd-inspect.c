@@ -145,27 +145,6 @@ print_list (GPtrArray *topics)
 }
 
 static void
-put_bounds (AmselJson *json, GParamSpec *pspec)
-{
-  gint64 minimum;
-  guint64 maximum;
-  gboolean has_minimum, has_maximum;
-
-  if (!amsel_setting_get_bounds (pspec, &minimum, &maximum, &has_minimum, &has_maximum))
-    return;
-  if (has_minimum)
-    {
-      amsel_json_key (json, "minimum");
-      amsel_json_int (json, minimum);
-    }
-  if (has_maximum)
-    {
-      amsel_json_key (json, "maximum");
-      amsel_json_uint (json, maximum);
-    }
-}
-
-static void
 put_setting (AmselJson *json, GParamSpec *pspec)
 {
   g_autofree gchar *value = amsel_setting_get_default (pspec);
@@ -205,7 +184,7 @@ put_setting (AmselJson *json, GParamSpec *pspec)
         amsel_json_string (json, words[i]);
       amsel_json_end_array (json);
     }
-  put_bounds (json, pspec);
+  amsel_setting_write_bounds (pspec, json);
   amsel_json_end_object (json);
 }
 

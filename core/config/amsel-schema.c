@@ -89,27 +89,6 @@ begin_definition (AmselJson *json, const gchar *prefix, const gchar *name)
   amsel_json_begin_object (json);
 }
 
-static void
-put_bounds (AmselJson *json, GParamSpec *pspec)
-{
-  gint64 minimum;
-  guint64 maximum;
-  gboolean has_minimum, has_maximum;
-
-  if (!amsel_setting_get_bounds (pspec, &minimum, &maximum, &has_minimum, &has_maximum))
-    return;
-  if (has_minimum)
-    {
-      amsel_json_key (json, "minimum");
-      amsel_json_int (json, minimum);
-    }
-  if (has_maximum)
-    {
-      amsel_json_key (json, "maximum");
-      amsel_json_uint (json, maximum);
-    }
-}
-
 /* A value of a type, or a text into which a variable is put. */
 static void
 put_type_or_variable (AmselJson *json, GParamSpec *pspec, const gchar *type)
@@ -118,7 +97,7 @@ put_type_or_variable (AmselJson *json, GParamSpec *pspec, const gchar *type)
   amsel_json_begin_array (json);
   amsel_json_begin_object (json);
   put_string (json, "type", type);
-  put_bounds (json, pspec);
+  amsel_setting_write_bounds (pspec, json);
   amsel_json_end_object (json);
   amsel_json_begin_object (json);
   put_string (json, "type", "string");

@@ -101,6 +101,32 @@ amsel_setting_get_bounds (GParamSpec *pspec, gint64 *minimum, guint64 *maximum, 
   return TRUE;
 }
 
+/**
+ * amsel_setting_write_bounds: (skip)
+ * @pspec: a setting
+ * @json: an object that is being written
+ *
+ * Writes the bounds of a whole number as the members "minimum" and "maximum", where it has them.
+ */
+void
+amsel_setting_write_bounds (GParamSpec *pspec, AmselJson *json)
+{
+  Bounds bounds;
+
+  if (!get_bounds (pspec, &bounds))
+    return;
+  if (bounds.has_minimum)
+    {
+      amsel_json_key (json, "minimum");
+      amsel_json_int (json, bounds.minimum);
+    }
+  if (bounds.has_maximum)
+    {
+      amsel_json_key (json, "maximum");
+      amsel_json_uint (json, bounds.maximum);
+    }
+}
+
 static gboolean
 is_stage (GType type)
 {

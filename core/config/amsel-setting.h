@@ -3,6 +3,7 @@
  * and the schema take types, ranges and defaults. */
 #pragma once
 
+#include "amsel-json.h"
 #include "amsel-macros.h"
 
 G_BEGIN_DECLS
@@ -33,6 +34,7 @@ AMSEL_API gchar *amsel_setting_describe (GParamSpec *pspec);
 AMSEL_API gchar **amsel_setting_list_choices (GParamSpec *pspec);
 AMSEL_API gboolean amsel_setting_get_bounds (GParamSpec *pspec, gint64 *minimum, guint64 *maximum,
                                              gboolean *has_minimum, gboolean *has_maximum);
+AMSEL_API void amsel_setting_write_bounds (GParamSpec *pspec, AmselJson *json);
 AMSEL_API GParamSpec **amsel_setting_list (GType type, guint *n_settings);
 
 #endif /* __GI_SCANNER__ */
