@@ -31,6 +31,11 @@ static const gchar *const STATEMENTS[AMSEL_STORE_N_STATEMENTS] = {
       " ON CONFLICT (exporter) DO UPDATE SET sequence = excluded.sequence, state = excluded.state,"
       " updated_us = excluded.updated_us",
   [AMSEL_STORE_STATEMENT_FIRST] = "SELECT sequence, end_us FROM readout ORDER BY sequence LIMIT 1",
+  /* newest first, and not further back than is quick to look through */
+  [AMSEL_STORE_STATEMENT_LAST_SLOT] =
+      "SELECT slot_us FROM readout WHERE slot_us <> 0 AND sequence > (SELECT MAX (sequence) FROM readout) - "
+      "100000"
+      " AND source IN (SELECT id FROM source WHERE pipeline = ?) ORDER BY sequence DESC LIMIT 1",
   [AMSEL_STORE_STATEMENT_FIRST_YOUNG] =
       "SELECT sequence FROM readout WHERE sequence <= ? AND end_us >= ? ORDER BY sequence LIMIT 1",
   [AMSEL_STORE_STATEMENT_DELETE] = "DELETE FROM readout WHERE sequence <= ?",

@@ -216,6 +216,52 @@ amsel_store_read_next (AmselStore *self, guint64 sequence, GError **error)
 }
 
 static gboolean
+read_last_slot (AmselStore *self, const gchar *pipeline, gint64 *slot_us, GError **error)
+{
+  sqlite3_stmt *statement = amsel_store_db_statement (self->reader, AMSEL_STORE_STATEMENT_LAST_SLOT, error);
+  gboolean row;
+
+  if (statement == NULL)
+    return FALSE;
+  amsel_store_bind_text (statement, 1, pipeline);
+  if (!amsel_store_db_step (self->reader, statement, &row, error))
+    return FALSE;
+  *slot_us = row ? sqlite3_column_int64 (statement, 0) : 0;
+  sqlite3_reset (statement);
+  return TRUE;
+}
+
+/**
+ * amsel_store_get_last_slot:
+ * @self: an open store
+ * @pipeline: name of a pipeline
+ * @slot_us: (out): the slot of its newest readout that has one; 0 where there is none among the newest
+ * readouts
+ * @error: return location for an #AmselStoreError
+ *
+ * Finds how far a pipeline had come when the program ended. From any thread.
+ *
+ * Returns: whether it could be read
+ */
+gboolean
+amsel_store_get_last_slot (AmselStore *self, const gchar *pipeline, gint64 *slot_us, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  gboolean done;
+
+  g_return_val_if_fail (AMSEL_IS_STORE (self), FALSE);
+  *slot_us = 0;
+  g_mutex_lock (&self->reader_lock);
+  done = ensure_open (self, &local) && read_last_slot (self, pipeline, slot_us, &local);
+  g_mutex_unlock (&self->reader_lock);
+  if (done)
+    return TRUE;
+  note_damage (self, local);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+static gboolean
 read_cursor (AmselStore *self, const gchar *exporter, gboolean *found, guint64 *sequence, gchar **state,
              GError **error)
 {

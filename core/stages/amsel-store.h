@@ -78,6 +78,8 @@ AMSEL_API GPtrArray *amsel_store_read_after (AmselStore *self, guint64 sequence,
 AMSEL_API AmselReadout *amsel_store_read_next (AmselStore *self, guint64 sequence, GError **error);
 AMSEL_API guint64 amsel_store_get_first_sequence (AmselStore *self);
 AMSEL_API guint64 amsel_store_get_last_sequence (AmselStore *self);
+AMSEL_API gboolean amsel_store_get_last_slot (AmselStore *self, const gchar *pipeline, gint64 *slot_us,
+                                              GError **error);
 AMSEL_API gboolean amsel_store_wait (AmselStore *self, guint64 after_sequence, gint64 timeout_us,
                                      GCancellable *cancellable);
 

@@ -277,6 +277,20 @@ prepare (AmselEngine *self, GError **error)
   return TRUE;
 }
 
+/* A pipeline goes on where the last run ended, so that slots which passed meanwhile are not just missing. */
+static void
+start_pipeline (AmselEngine *self, AmselPipeline *pipeline)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 slot_us = 0;
+
+  if (amsel_store_get_last_slot (self->store, amsel_pipeline_get_name (pipeline), &slot_us, &error))
+    amsel_pipeline_set_last_slot (pipeline, slot_us);
+  else
+    say (self, SIGNAL_PROBLEM, "store: %s", error->message);
+  amsel_pipeline_start (pipeline);
+}
+
 /**
  * amsel_engine_start:
  * @self: an engine
@@ -298,7 +312,7 @@ amsel_engine_start (AmselEngine *self, GError **error)
       return FALSE;
     }
   for (guint i = 0; i < self->pipelines->len; i++)
-    amsel_pipeline_start (g_ptr_array_index (self->pipelines, i));
+    start_pipeline (self, g_ptr_array_index (self->pipelines, i));
   return TRUE;
 }
 

@@ -39,9 +39,10 @@ struct _AmselPipeline
   GHashTable *senders; /* (owned) (element-type gint64 AmselMeterWatch): whose telegrams were heard */
 
   gboolean running;
-  AmselSlots *slots; /* (owned) (nullable): tells when a slot has come */
-  AmselCycle *cycle; /* (owned) (nullable): the slot that is being read */
-  GQueue waiting;    /* (element-type gint64): slots that wait for it */
+  gint64 last_slot_us; /* the last slot of an earlier run; 0 for none */
+  AmselSlots *slots;   /* (owned) (nullable): tells when a slot has come */
+  AmselCycle *cycle;   /* (owned) (nullable): the slot that is being read */
+  GQueue waiting;      /* (element-type gint64): slots that wait for it */
 };
 
 G_DEFINE_FINAL_TYPE (AmselPipeline, amsel_pipeline, G_TYPE_OBJECT)
@@ -418,6 +419,20 @@ amsel_pipeline_set_protocol_kind (AmselPipeline *self, const gchar *kind)
 }
 
 /**
+ * amsel_pipeline_set_last_slot:
+ * @self: a pipeline that is not started
+ * @slot_us: the last slot that has its records, wall-clock microseconds; 0 for none
+ *
+ * Lets the pipeline go on where an earlier run of the program ended: the slots that have passed since get
+ * their records.
+ */
+void
+amsel_pipeline_set_last_slot (AmselPipeline *self, gint64 slot_us)
+{
+  self->last_slot_us = slot_us;
+}
+
+/**
  * amsel_pipeline_start:
  * @self: a pipeline that amsel_pipeline_check() found good
  *
@@ -432,7 +447,8 @@ amsel_pipeline_start (AmselPipeline *self)
   if (self->listen)
     amsel_line_listen (self->line, self->protocol, on_heard, self);
   else
-    self->slots = amsel_slots_new (get_clock (self), self->schedule, &slots_callbacks, self);
+    self->slots =
+        amsel_slots_new (get_clock (self), self->schedule, self->last_slot_us, &slots_callbacks, self);
 }
 
 /**

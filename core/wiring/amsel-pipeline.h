@@ -26,6 +26,7 @@ AMSEL_API GPtrArray *amsel_pipeline_list_meters (AmselPipeline *self);
 AMSEL_API AmselMeter *amsel_pipeline_find_meter (AmselPipeline *self, const gchar *name);
 AMSEL_API void amsel_pipeline_set_protocol_kind (AmselPipeline *self, const gchar *kind);
 
+AMSEL_API void amsel_pipeline_set_last_slot (AmselPipeline *self, gint64 slot_us);
 AMSEL_API void amsel_pipeline_start (AmselPipeline *self);
 AMSEL_API void amsel_pipeline_stop (AmselPipeline *self);
 AMSEL_API void amsel_pipeline_run_once (AmselPipeline *self);

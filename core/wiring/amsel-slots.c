@@ -14,6 +14,9 @@
 /* Most slots in a row that are missed one by one. */
 #define MISSED_MAX 100
 
+/* How far back slots are missed that passed while the program did not run at all. */
+#define LOOK_BACK_US (31 * 24 * 3600 * (gint64) G_USEC_PER_SEC)
+
 struct _AmselSlots
 {
   AmselClock *clock;       /* (owned) */
@@ -44,8 +47,8 @@ find_newest (AmselSlots *self, gint64 first_us, gint64 now_us, gint64 *following
   while (*following_us <= now_us)
     {
       if (n_missed < MISSED_MAX)
-        self->callbacks.missed (slot_us, "the program was held up, or the clock was set forward",
-                                self->user_data);
+        self->callbacks.missed (
+            slot_us, "the program did not run or was held up, or the clock was set forward", self->user_data);
       n_missed++;
       slot_us = *following_us;
       *following_us = amsel_schedule_next_us (self->schedule, slot_us);
@@ -93,16 +96,18 @@ look (AmselSlots *self)
 }
 
 AmselSlots *
-amsel_slots_new (AmselClock *clock, AmselSchedule *schedule, const AmselSlotsCallbacks *callbacks,
-                 gpointer user_data)
+amsel_slots_new (AmselClock *clock, AmselSchedule *schedule, gint64 last_us,
+                 const AmselSlotsCallbacks *callbacks, gpointer user_data)
 {
   AmselSlots *self = g_new0 (AmselSlots, 1);
+  gint64 now_us = amsel_clock_get_real_us (clock);
+  gboolean goes_on = last_us > 0 && last_us <= now_us && now_us - last_us < LOOK_BACK_US;
 
   self->clock = g_object_ref (clock);
   self->schedule = g_object_ref (schedule);
   self->callbacks = *callbacks;
   self->user_data = user_data;
-  self->next_us = amsel_schedule_next_us (schedule, amsel_clock_get_real_us (clock));
+  self->next_us = amsel_schedule_next_us (schedule, goes_on ? last_us : now_us);
   look (self);
   return self;
 }

@@ -16,9 +16,10 @@ typedef struct
   void (*notice) (const gchar *message, gpointer user_data);
 } AmselSlotsCallbacks;
 
-/* Begins with the next slot. clock and schedule are kept alive. */
-AmselSlots *amsel_slots_new (AmselClock *clock, AmselSchedule *schedule, const AmselSlotsCallbacks *callbacks,
-                             gpointer user_data);
+/* Begins after last_us, the last slot that has its records: what has passed since is missed, but for the
+ * newest. With 0 it begins with the next slot. clock and schedule are kept alive. */
+AmselSlots *amsel_slots_new (AmselClock *clock, AmselSchedule *schedule, gint64 last_us,
+                             const AmselSlotsCallbacks *callbacks, gpointer user_data);
 void amsel_slots_free (AmselSlots *self);
 
 G_END_DECLS

@@ -245,6 +245,38 @@ test_clock_forward (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpuint (count (f, "1", AMSEL_QUALITY_GOOD), ==, 3);
 }
 
+/* the program did not run for a while: what passed is missed and said to be so, and the newest slot is read
+ * late */
+static void
+test_restart (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  add_meters (f, "1", 20 * MS);
+  amsel_pipeline_set_last_slot (f->pipeline, EPOCH_US - 5 * MINUTE);
+  amsel_pipeline_start (f->pipeline);
+  test_clock_advance (f->clock, SECOND);
+  g_assert_cmpuint (count (f, "1", AMSEL_QUALITY_MISSED), ==, 4);
+  g_assert_cmpuint (count (f, "1", AMSEL_QUALITY_GOOD), ==, 1);
+  g_assert_cmpint (amsel_readout_get_slot_us (g_ptr_array_index (f->readouts, 4)), ==, EPOCH_US);
+}
+
+/* a restart within a slot that was read already begins with the next one; so does one after years, or from
+ * the future */
+static void
+test_restart_quiet (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  const gint64 last_us[] = { EPOCH_US, EPOCH_US - 365 * 24 * 60 * MINUTE, EPOCH_US + 24 * 60 * MINUTE };
+
+  add_meters (f, "1", 20 * MS);
+  for (gsize i = 0; i < G_N_ELEMENTS (last_us); i++)
+    {
+      amsel_pipeline_set_last_slot (f->pipeline, last_us[i]);
+      amsel_pipeline_start (f->pipeline);
+      test_clock_advance (f->clock, SECOND);
+      amsel_pipeline_stop (f->pipeline);
+    }
+  g_assert_cmpuint (f->readouts->len, ==, 0);
+}
+
 /* a small step back begins no slot twice; a large one is followed */
 static void
 test_clock_back (Fixture *f, gconstpointer data G_GNUC_UNUSED)
@@ -376,6 +408,8 @@ main (int argc, char **argv)
   g_test_add ("/pipeline/overrun/coalesce", Fixture, "coalesce", set_up, test_overrun, tear_down);
   ADD ("/pipeline/clock/forward", test_clock_forward);
   ADD ("/pipeline/clock/back", test_clock_back);
+  ADD ("/pipeline/restart", test_restart);
+  ADD ("/pipeline/restart-quiet", test_restart_quiet);
   ADD ("/pipeline/line-away", test_line_away);
   ADD ("/pipeline/on-demand", test_on_demand);
   ADD ("/pipeline/unreadable", test_unreadable);

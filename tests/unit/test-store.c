@@ -102,6 +102,36 @@ cancel (gpointer cancellable)
   return NULL;
 }
 
+/* how far a pipeline had come, whatever others wrote after it; survives a restart */
+static void
+test_last_slot (StoreFixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  const struct
+  {
+    const gchar *pipeline;
+    gint64 slot_us;
+  } appended[] = { { "a", 60 * SECOND_US }, { "a", 120 * SECOND_US }, { "b", 30 * SECOND_US }, { "a", 0 } };
+  gint64 slot_us = -1;
+
+  store_fixture_open_store (f);
+  for (gsize i = 0; i < G_N_ELEMENTS (appended); i++)
+    {
+      AmselReadoutInfo info = { .pipeline = appended[i].pipeline,
+                                .meter = "m",
+                                .slot_us = appended[i].slot_us };
+      g_autoptr (AmselReadout) readout = amsel_readout_new (&info, NULL, 0, 0);
+
+      amsel_store_append (f->store, readout);
+    }
+  store_fixture_reopen (f);
+  g_assert_true (amsel_store_get_last_slot (f->store, "a", &slot_us, NULL));
+  g_assert_cmpint (slot_us, ==, 120 * SECOND_US);
+  g_assert_true (amsel_store_get_last_slot (f->store, "b", &slot_us, NULL));
+  g_assert_cmpint (slot_us, ==, 30 * SECOND_US);
+  g_assert_true (amsel_store_get_last_slot (f->store, "new", &slot_us, NULL));
+  g_assert_cmpint (slot_us, ==, 0);
+}
+
 static void
 test_wait (StoreFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
@@ -278,6 +308,7 @@ main (int argc, char **argv)
     { "/store/private", test_private },
     { "/store/close-drains", test_close_drains },
     { "/store/cursor", test_cursor },
+    { "/store/last-slot", test_last_slot },
     { "/store/wait", test_wait },
     { "/store/emptied-by-hand", test_emptied_by_hand },
     { "/store/damaged-row", test_damaged_row },
