@@ -11,13 +11,11 @@
 #include "amsel-harvest.h"
 #include "amsel-param.h"
 #include "amsel-pipeline-private.h"
+#include "amsel-senders.h"
 #include "amsel-slots.h"
 
 /* Most slots that wait for a cycle that takes too long (overrun: queue). */
 #define WAITING_MAX 1000
-
-/* Most senders whose meter is remembered while listening. */
-#define SENDERS_MAX 100000
 
 struct _AmselPipeline
 {
@@ -34,9 +32,9 @@ struct _AmselPipeline
   guint retry_share;
   AmselWatchRules rules;
 
-  GPtrArray *watches;  /* (owned) (element-type AmselMeterWatch) */
-  GHashTable *by_name; /* (owned) (element-type utf8 AmselMeterWatch) */
-  GHashTable *senders; /* (owned) (element-type gint64 AmselMeterWatch): whose telegrams were heard */
+  GPtrArray *watches;    /* (owned) (element-type AmselMeterWatch) */
+  GHashTable *by_name;   /* (owned) (element-type utf8 AmselMeterWatch) */
+  AmselSenders *senders; /* (owned): whose telegrams were heard */
 
   gboolean running;
   gint64 last_slot_us; /* the last slot of an earlier run; 0 for none */
@@ -261,38 +259,16 @@ on_slots_notice (const gchar *message, gpointer user_data)
 
 static const AmselSlotsCallbacks slots_callbacks = { on_slot, miss_slot, on_slots_notice };
 
-/* The meter of a telegram that was heard; NULL for a stranger. */
-static AmselMeterWatch *
-find_sender (AmselPipeline *self, const AmselIdentity *identity)
-{
-  /* the number in the lower half, since GLib's hash of 64 bits may be these 32 alone */
-  gint64 key = (gint64) ((guint64) identity->manufacturer << 48 | (guint64) identity->version << 40
-                         | (guint64) identity->medium << 32 | identity->id);
-  gpointer found = NULL;
-
-  if (g_hash_table_lookup_extended (self->senders, &key, NULL, &found))
-    return found;
-  for (guint i = 0; i < self->watches->len && found == NULL; i++)
-    {
-      AmselMeterWatch *watch = g_ptr_array_index (self->watches, i);
-
-      if (amsel_protocol_matches (self->protocol, watch->meter, identity))
-        found = watch;
-    }
-  if (g_hash_table_size (self->senders) >= SENDERS_MAX)
-    g_hash_table_remove_all (self->senders);
-  g_hash_table_insert (self->senders, g_memdup2 (&key, sizeof key), found);
-  return found;
-}
-
 static void
 on_heard (AmselFrame *frame, gpointer user_data)
 {
   AmselPipeline *self = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (AmselTelegram) telegram = amsel_protocol_decode (self->protocol, frame, NULL, &error);
-  AmselMeterWatch *watch =
-      telegram != NULL ? find_sender (self, amsel_telegram_get_identity (telegram)) : NULL;
+  AmselMeterWatch *watch = telegram != NULL
+                               ? amsel_senders_find (self->senders, self->protocol, self->watches,
+                                                     amsel_telegram_get_identity (telegram))
+                               : NULL;
   gchar stranger[16] = "unknown";
   AmselReadoutInfo info;
   g_autoptr (AmselReadout) readout = NULL;
@@ -672,7 +648,7 @@ amsel_pipeline_finalize (GObject *object)
   g_free (self->name);
   g_free (self->protocol_kind);
   g_strfreev (self->exporters);
-  g_hash_table_unref (self->senders);
+  amsel_senders_free (self->senders);
   g_hash_table_unref (self->by_name);
   g_ptr_array_unref (self->watches);
   G_OBJECT_CLASS (amsel_pipeline_parent_class)->finalize (object);
@@ -767,6 +743,6 @@ amsel_pipeline_init (AmselPipeline *self)
 {
   self->watches = g_ptr_array_new_with_free_func ((GDestroyNotify) amsel_meter_watch_free);
   self->by_name = g_hash_table_new (g_str_hash, g_str_equal);
-  self->senders = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  self->senders = amsel_senders_new ();
   g_queue_init (&self->waiting);
 }
