@@ -123,12 +123,15 @@ fail_waiting (AmselLine *self, const GError *error)
 
   for (guint lane = 0; lane < N_LANES; lane++)
     {
-      GQueue failed = self->lanes[lane];
-      Job *job;
+      /* from the queue itself, where amsel_line_cancel() finds them; what is submitted meanwhile comes behind
+       */
+      for (guint n = g_queue_get_length (&self->lanes[lane]); n > 0; n--)
+        {
+          Job *job = g_queue_pop_head (&self->lanes[lane]);
 
-      g_queue_init (&self->lanes[lane]);
-      while ((job = g_queue_pop_head (&failed)) != NULL)
-        job_finish (job, &report, error);
+          if (job != NULL)
+            job_finish (job, &report, error);
+        }
     }
 }
 
@@ -168,15 +171,24 @@ line_failed (AmselLine *self, const GError *error)
   fail_waiting (self, fault);
 }
 
+/* One attempt to open the line. */
+typedef struct
+{
+  AmselLine *line;           /* (owned) */
+  GCancellable *cancellable; /* (owned) */
+} Opening;
+
 static void
 on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (AmselLine) self = user_data;
+  g_autofree Opening *opening = user_data;
+  g_autoptr (AmselLine) self = opening->line;
+  g_autoptr (GCancellable) cancellable = opening->cancellable;
   g_autoptr (GError) error = NULL;
   gboolean opened = amsel_transport_open_finish (AMSEL_TRANSPORT (source), result, &error);
 
-  if (self->opening == NULL)
-    return; /* stopped meanwhile */
+  if (self->opening != cancellable)
+    return; /* stopped meanwhile, and perhaps started again */
   g_clear_object (&self->opening);
   if (!opened)
     {
@@ -192,11 +204,15 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 line_open (AmselLine *self)
 {
+  Opening *opening = g_new0 (Opening, 1);
+
   self->opening = g_cancellable_new ();
+  opening->line = g_object_ref (self);
+  opening->cancellable = g_object_ref (self->opening);
   if (self->state == AMSEL_LINE_STATE_NONE)
     self->state = AMSEL_LINE_STATE_OPENING;
   g_byte_array_set_size (self->heard_bytes, 0);
-  amsel_transport_open_async (self->transport, self->opening, on_opened, g_object_ref (self));
+  amsel_transport_open_async (self->transport, self->opening, on_opened, opening);
 }
 
 static void

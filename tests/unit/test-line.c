@@ -314,6 +314,63 @@ test_listen (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpstr (f->log->str, ==, "<1=a><2=b>");
 }
 
+/* stopped while it is being opened, and started again before that has come to its end */
+static void
+test_restart_while_opening (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  Outcome outcome = { 0 };
+
+  amsel_line_stop (f->line);
+  amsel_line_start (f->line);
+  mock_transport_set_answer (f->transport, "1", "<1=abc>", 20 * MS);
+  test_clock_advance (f->clock, 0);
+  test_clock_advance (f->clock, 10 * SECOND);
+  g_assert_cmpint (amsel_line_get_state (f->line), ==, AMSEL_LINE_STATE_OPEN);
+  submit (f, AMSEL_LANE_SCHEDULED, "1", AMSEL_PATIENCE_FULL, &outcome);
+  test_clock_run_until (f->clock, &outcome.done, SECOND);
+  g_assert_no_error (outcome.error);
+  outcome_clear (&outcome);
+}
+
+typedef struct
+{
+  Fixture *fixture;
+  AmselDialogue *other; /* (unowned) */
+  guint n;
+} Canceller;
+
+static void
+on_done_cancel (AmselDialogue *dialogue G_GNUC_UNUSED, const AmselDialogueReport *report G_GNUC_UNUSED,
+                const GError *error G_GNUC_UNUSED, gpointer user_data)
+{
+  Canceller *canceller = user_data;
+
+  canceller->n++;
+  if (canceller->other != NULL)
+    amsel_line_cancel (canceller->fixture->line, g_steal_pointer (&canceller->other));
+}
+
+/* while what waits is failed one by one, a caller takes back another dialogue: it is told at once, and once
+ */
+static void
+test_cancel_while_failing (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  Outcome outcome = { 0 };
+  Canceller canceller = { .fixture = f };
+  g_autoptr (AmselMeter) meter = amsel_meter_new (NULL, "1");
+  g_autoptr (AmselDialogue) dialogue = amsel_protocol_read (f->protocol, meter, NULL);
+
+  amsel_line_submit (f->line, AMSEL_LANE_SCHEDULED, f->protocol, dialogue, AMSEL_PATIENCE_FULL,
+                     on_done_cancel, &canceller);
+  canceller.other = submit (f, AMSEL_LANE_SCHEDULED, "2", AMSEL_PATIENCE_FULL, &outcome);
+  amsel_line_stop (f->line);
+  g_assert_cmpuint (canceller.n, ==, 1);
+  g_assert_error (outcome.error, AMSEL_READ_ERROR, AMSEL_READ_ERROR_CANCELLED);
+  g_assert_cmpstr (outcome.error->message, ==, "stopped by the user");
+  outcome_clear (&outcome);
+  test_clock_advance (f->clock, 0);
+}
+
 #define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -330,5 +387,7 @@ main (int argc, char **argv)
   ADD ("/line/cancel", test_cancel);
   ADD ("/line/loss", test_loss);
   ADD ("/line/listen", test_listen);
+  ADD ("/line/restart-while-opening", test_restart_while_opening);
+  ADD ("/line/cancel-while-failing", test_cancel_while_failing);
   return g_test_run ();
 }
