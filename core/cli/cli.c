@@ -53,7 +53,7 @@ cli_get_registry (void)
       amsel_registry_load_default (registry);
       problems = amsel_registry_list_problems (registry);
       for (gsize i = 0; problems[i] != NULL; i++)
-        cli_complain ("plugin not loaded: %s", problems[i]);
+        cli_complain ("plugins: %s", problems[i]);
     }
   return registry;
 }

@@ -175,7 +175,7 @@ amsel_registry_add_plugin (AmselRegistry *self, const AmselPluginDesc *desc, GEr
                    desc->struct_size, AMSEL_PLUGIN_ABI, (guint) sizeof *desc);
       return FALSE;
     }
-  for (const AmselPluginKind *k = desc->kinds; k->kind != NULL; k++)
+  for (const AmselPluginKind *k = desc->kinds; k != NULL && k->kind != NULL; k++)
     if (!amsel_registry_add_kind (self, k->kind, k->blurb, k->get_type (), error))
       return FALSE;
   if (desc->load == NULL)
@@ -271,7 +271,10 @@ amsel_registry_load_directory (AmselRegistry *self, const gchar *path)
 
   if (dir == NULL)
     {
-      g_ptr_array_add (self->problems, g_strdup (error->message));
+      g_ptr_array_add (self->problems,
+                       g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT)
+                           ? g_strdup_printf ("there is no folder “%s”; AMSEL_PLUGINS can name others", path)
+                           : g_strdup (error->message));
       return 0;
     }
   while ((name = g_dir_read_name (dir)) != NULL)
