@@ -15,12 +15,17 @@
 /* How long exporters may take to deliver what is left when the program is told to stop. */
 #define DRAIN_US (10 * G_USEC_PER_SEC)
 
+/* Most turns of the main loop for messages that came while the program was stopping. */
+#define MESSAGES_MAX 1000
+
 typedef struct
 {
   const gchar *path;   /* (unowned) */
   AmselEngine *engine; /* (owned) */
   GMainLoop *loop;     /* (owned) */
   gboolean once;
+  gboolean failed;   /* it cannot go on */
+  gboolean stopping; /* nothing is reloaded any more */
   gboolean terminal;
   guint n_readouts;
 } Run;
@@ -72,34 +77,48 @@ on_stop (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+/* Puts an engine in the place of the one that runs. What is not delivered yet is in the store, so nobody is
+ * waited for. */
+static gboolean
+replace_engine (Run *run, AmselEngine *next)
+{
+  g_autoptr (AmselEngine) old = g_steal_pointer (&run->engine);
+  g_autoptr (GError) error = NULL;
+
+  amsel_engine_stop (old, 0);
+  run->engine = g_object_ref (next);
+  connect_engine (run);
+  if (amsel_engine_start (next, &error))
+    return TRUE;
+  cli_complain ("%s", error->message);
+  g_clear_error (&error);
+  g_set_object (&run->engine, old);
+  if (amsel_engine_start (old, &error))
+    return FALSE;
+  cli_complain ("%s", error->message);
+  run->failed = TRUE;
+  g_main_loop_quit (run->loop);
+  return FALSE;
+}
+
 static gboolean
 on_reload (gpointer user_data)
 {
   Run *run = user_data;
-  AmselEngine *next;
-  g_autoptr (GError) error = NULL;
+  g_autofree gchar *reloading = NULL;
+  g_autoptr (AmselEngine) next = NULL;
 
-  if (run->once)
+  if (run->once || run->stopping)
     return G_SOURCE_CONTINUE;
-  notify_send ("RELOADING=1");
+  reloading = g_strdup_printf ("RELOADING=1\nMONOTONIC_USEC=%" G_GINT64_FORMAT, g_get_monotonic_time ());
+  notify_send (reloading);
   next = cli_load_engine (run->path);
-  if (next == NULL)
+  if (next != NULL && replace_engine (run, next))
+    fprintf (stderr, "amsel: configuration read again\n");
+  else if (!run->failed)
     cli_complain ("the new configuration is refused; the old one goes on");
-  else
-    {
-      amsel_engine_stop (run->engine, DRAIN_US);
-      g_object_unref (run->engine);
-      run->engine = next;
-      connect_engine (run);
-      if (!amsel_engine_start (run->engine, &error))
-        {
-          cli_complain ("%s", error->message);
-          g_main_loop_quit (run->loop);
-        }
-      else
-        fprintf (stderr, "amsel: configuration read again\n");
-    }
-  notify_send ("READY=1");
+  if (!run->failed)
+    notify_send ("READY=1");
   return G_SOURCE_CONTINUE;
 }
 
@@ -108,6 +127,14 @@ on_watchdog (gpointer user_data G_GNUC_UNUSED)
 {
   notify_send ("WATCHDOG=1");
   return G_SOURCE_CONTINUE;
+}
+
+/* Messages of threads that have ended are still on their way. */
+static void
+tell_rest (void)
+{
+  for (guint i = 0; i < MESSAGES_MAX && g_main_context_iteration (NULL, FALSE); i++)
+    ;
 }
 
 /* Returns an exit status. */
@@ -120,6 +147,7 @@ run_once (Run *run)
 
   if (run->terminal)
     fprintf (stderr, "\r\033[K");
+  tell_rest ();
   if (!done)
     cli_complain ("%s", error->message);
   printf ("%u meters read, %" G_GUINT64_FORMAT " good, %" G_GUINT64_FORMAT " without a good reading\n",
@@ -134,6 +162,7 @@ run_on (Run *run, gint64 for_us)
   gint64 watchdog_us = notify_get_watchdog_us ();
   guint watchdog = 0;
   guint end = 0;
+  gboolean stopped;
 
   if (!amsel_engine_start (run->engine, &error))
     {
@@ -147,11 +176,14 @@ run_on (Run *run, gint64 for_us)
   notify_send ("READY=1");
   g_main_loop_run (run->loop);
   notify_send ("STOPPING=1");
+  run->stopping = TRUE;
   g_clear_handle_id (&watchdog, g_source_remove);
   g_clear_handle_id (&end, g_source_remove);
-  if (!amsel_engine_stop (run->engine, DRAIN_US))
+  stopped = amsel_engine_stop (run->engine, DRAIN_US);
+  tell_rest ();
+  if (!stopped)
     cli_complain ("stopped before everything was delivered; the rest waits in the store");
-  return CLI_DONE;
+  return run->failed ? CLI_FAILED : CLI_DONE;
 }
 
 int

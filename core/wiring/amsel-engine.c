@@ -13,6 +13,12 @@
 /* How long exporters may take to deliver what is left when everything is read once. */
 #define DRAIN_ONCE_US (60 * G_USEC_PER_SEC)
 
+/* The same where somebody waits for the end of it. */
+#define DRAIN_QUIT_US (10 * G_USEC_PER_SEC)
+
+/* How long to wait for exporters before signals and messages have their turn again. */
+#define DRAIN_SLICE_US G_USEC_PER_SEC
+
 struct _AmselEngine
 {
   GObject parent_instance;
@@ -24,6 +30,7 @@ struct _AmselEngine
   GPtrArray *services;  /* (owned) (element-type AmselService) */
   GPtrArray *workers;   /* (owned) (element-type AmselExportWorker): while it runs */
 
+  guint n_services; /* how many of the services are started: the first ones */
   gboolean running;
   gboolean quit;
   guint64 n_good;
@@ -246,18 +253,28 @@ start_workers (AmselEngine *self)
     }
 }
 
+/* Stops those that were started, the last one first. */
+static void
+stop_services (AmselEngine *self)
+{
+  while (self->n_services > 0)
+    amsel_service_stop (g_ptr_array_index (self->services, --self->n_services));
+}
+
 static gboolean
 start_services (AmselEngine *self, GError **error)
 {
   for (guint i = 0; i < self->services->len; i++)
-    if (!amsel_service_start (g_ptr_array_index (self->services, i), AMSEL_CONTROLLER (self), error))
-      {
-        g_prefix_error (error,
-                        "service %s: ", amsel_service_get_name (g_ptr_array_index (self->services, i)));
-        while (i-- > 0)
-          amsel_service_stop (g_ptr_array_index (self->services, i));
-        return FALSE;
-      }
+    {
+      AmselService *service = g_ptr_array_index (self->services, i);
+
+      if (!amsel_service_start (service, AMSEL_CONTROLLER (self), error))
+        {
+          g_prefix_error (error, "service %s: ", amsel_service_get_name (service));
+          return FALSE;
+        }
+      self->n_services++;
+    }
   return TRUE;
 }
 
@@ -349,8 +366,7 @@ amsel_engine_stop (AmselEngine *self, gint64 drain_us)
 
   if (!self->running)
     return TRUE;
-  for (guint i = 0; i < self->services->len; i++)
-    amsel_service_stop (g_ptr_array_index (self->services, i));
+  stop_services (self);
   for (guint i = 0; i < self->pipelines->len; i++)
     amsel_pipeline_stop (g_ptr_array_index (self->pipelines, i));
   for (guint i = 0; i < self->lines->len; i++)
@@ -365,13 +381,39 @@ amsel_engine_stop (AmselEngine *self, gint64 drain_us)
   return done;
 }
 
+/* Whether a pipeline still has something to do that can come to an end: one that listens to a line which
+ * could not be opened has not. */
 static gboolean
-is_busy (AmselEngine *self)
+is_reading (AmselPipeline *pipeline)
+{
+  gboolean listen;
+
+  g_object_get (pipeline, "listen", &listen, NULL);
+  return amsel_pipeline_is_busy (pipeline)
+         && !(listen
+              && amsel_line_get_state (amsel_pipeline_get_line (pipeline)) == AMSEL_LINE_STATE_WAITING);
+}
+
+static gboolean
+is_any (AmselEngine *self, gboolean (*is) (AmselPipeline *))
 {
   for (guint i = 0; i < self->pipelines->len; i++)
-    if (amsel_pipeline_is_busy (g_ptr_array_index (self->pipelines, i)))
+    if (is (g_ptr_array_index (self->pipelines, i)))
       return TRUE;
   return FALSE;
+}
+
+/* Everything was read: gives exporters their time, during which problems are told and the user may end it. */
+static void
+drain_once (AmselEngine *self)
+{
+  gint64 end_us = g_get_monotonic_time () + DRAIN_ONCE_US;
+
+  if (!amsel_store_flush (self->store, NULL))
+    return;
+  while (!self->quit && g_get_monotonic_time () < end_us && !drain_workers (self, DRAIN_SLICE_US))
+    while (g_main_context_iteration (NULL, FALSE) && !self->quit)
+      ;
 }
 
 static void
@@ -389,11 +431,13 @@ on_idle (AmselPipeline *pipeline G_GNUC_UNUSED, gpointer user_data G_GNUC_UNUSED
  * main context meanwhile. Services are not started. A meter that does not answer is no error: see
  * amsel_engine_get_n_failed().
  *
- * Returns: whether everything that was read is stored and delivered
+ * Returns: whether every meter was asked, and everything that was read is stored and delivered
  */
 gboolean
 amsel_engine_run_once (AmselEngine *self, GError **error)
 {
+  gboolean broken_off;
+
   if (!prepare (self, error))
     return FALSE;
   for (guint i = 0; i < self->pipelines->len; i++)
@@ -403,12 +447,21 @@ amsel_engine_run_once (AmselEngine *self, GError **error)
       g_signal_connect_object (pipeline, "idle", G_CALLBACK (on_idle), self, 0);
       amsel_pipeline_run_once (pipeline);
     }
-  while (is_busy (self) && !self->quit)
+  while (is_any (self, is_reading) && !self->quit)
     g_main_context_iteration (NULL, TRUE);
-  if (amsel_engine_stop (self, DRAIN_ONCE_US))
+  broken_off = is_any (self, amsel_pipeline_is_busy);
+  if (!broken_off)
+    drain_once (self);
+  if (!amsel_engine_stop (self, broken_off ? DRAIN_QUIT_US : 0))
+    {
+      g_set_error_literal (error, AMSEL_EXPORT_ERROR, AMSEL_EXPORT_ERROR_REMOTE,
+                           "not everything could be stored and delivered; the rest stays in the store");
+      return FALSE;
+    }
+  if (!broken_off)
     return TRUE;
-  g_set_error_literal (error, AMSEL_EXPORT_ERROR, AMSEL_EXPORT_ERROR_REMOTE,
-                       "not everything could be stored and delivered; the rest stays in the store");
+  g_set_error_literal (error, AMSEL_READ_ERROR, AMSEL_READ_ERROR_CANCELLED,
+                       "stopped before every meter was read");
   return FALSE;
 }
 
