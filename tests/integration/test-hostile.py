@@ -6,11 +6,12 @@ disks that fail, garbage on the line, garbage as configuration, store or plugin.
 import csv
 import os
 import random
+import re
+import shutil
 import signal
 import socket
-import subprocess
 import sqlite3
-import sys
+import subprocess
 import tty
 
 from program import Skip, read_line, run, wait_until
@@ -79,6 +80,15 @@ def check_complete(place):
     assert all(len(counts) == 1 for counts in per_meter.values()), per_meter
 
 
+def go_on(child, seconds):
+    """Lets a program work for a while; it must not end meanwhile."""
+    try:
+        child.wait(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        return
+    raise AssertionError(child.stderr.read().decode())
+
+
 def test_killed(place):
     """kill -9 at any moment: nothing that was stored is lost, doubled or torn in the files."""
     place.simulate(TWO_METERS)
@@ -87,11 +97,7 @@ def test_killed(place):
     for _ in range(ROUNDS_KILLED):
         child = place.start("run", config)
         # most moments at work, some while it starts
-        try:
-            child.wait(timeout=dice.uniform(0.01, 0.35))
-        except subprocess.TimeoutExpired:
-            pass
-        assert child.poll() is None, child.stderr.read().decode()
+        go_on(child, dice.uniform(0.01, 0.35))
         child.kill()
         child.wait()
     last = place.run("run", config, "--once")
@@ -110,10 +116,7 @@ def test_terminated(place):
         read_line(child.stderr, "line cellar: open")
         for _ in range(n % 3):
             child.send_signal(signal.SIGHUP)
-            try:
-                child.wait(timeout=dice.uniform(0, 0.1))
-            except subprocess.TimeoutExpired:
-                pass
+            go_on(child, dice.uniform(0, 0.1))
         child.send_signal(signal.SIGTERM)
         assert child.wait(timeout=20) == 0, child.stderr.read().decode()
     assert place.run("run", config, "--once").returncode == 0
@@ -243,6 +246,76 @@ def test_flood(place):
         assert b"2 meters read, 0 good" in text, text
         os.close(master)
         os.close(slave)
+
+
+class SmallDisk:
+    """A file system of its own with few bytes, which can be filled up and relieved."""
+
+    def __init__(self, place):
+        self.path = place.path / "disk"
+        self.path.mkdir()
+        made = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "none", self.path], capture_output=True, check=False)
+        if made.returncode != 0:
+            raise Skip("mounting needs root")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        subprocess.run(["umount", "-l", self.path], check=True)
+
+    def fill(self):
+        with open(self.path / "filler", "ab", buffering=0) as file:
+            try:
+                while True:
+                    file.write(bytes(4096))
+            except OSError:
+                pass
+
+    def relieve(self):
+        (self.path / "filler").unlink()
+
+
+def run_on_full_disk(place, disk, config, problem, recovery):
+    child = place.start("run", place.write("a.yaml", config))
+    read_line(child.stderr, "line cellar: open")
+    wait_until(lambda: list(place.path.glob("**/*.csv*")), "a first row")
+    disk.fill()
+    read_line(child.stderr, problem)
+    go_on(child, 0.6)  # some slots go by
+    disk.relieve()
+    said = ""
+    while recovery not in said or problem in said.splitlines()[-1]:
+        said += read_line(child.stderr)
+    child.send_signal(signal.SIGTERM)
+    assert child.wait(timeout=30) == 0
+    said += child.stderr.read().decode()
+    assert problem not in said and not re.search(r"\b[1-9]\d* were lost", said), said
+
+
+def test_full_disk_of_store(place):
+    """Told once; what is read meanwhile waits in memory and is stored when there is room again."""
+    place.simulate(TWO_METERS)
+    with SmallDisk(place) as disk:
+        config = CONFIG.replace("${AMSEL_STATE}/readings", f"{disk.path}/readings")
+        run_on_full_disk(place, disk, config, "problem: store", "store: ")
+        os.symlink(disk.path / "readings.db", place.path / "readings.db")
+        assert place.run("run", place.path / "a.yaml", "--once").returncode == 0
+        shutil.copy(disk.path / "readings.db", place.path / "copy.db")
+        (place.path / "readings.db").unlink()
+        os.rename(place.path / "copy.db", place.path / "readings.db")
+        check_complete(place)
+
+
+def test_full_disk_of_csv(place):
+    """Told once; the rows are written when there is room again, each once."""
+    place.simulate(TWO_METERS)
+    with SmallDisk(place) as disk:
+        config = CONFIG.replace("${AMSEL_STATE}/csv", f"{disk.path}/csv")
+        run_on_full_disk(place, disk, config, "problem: exporter reports", "exporter reports: ")
+        assert place.run("run", place.path / "a.yaml", "--once").returncode == 0
+        shutil.copytree(disk.path / "csv", place.path / "csv")
+        check_complete(place)
 
 
 def test_torn_port(place):
