@@ -4,17 +4,20 @@
 
 usage: run-replay.py AMSEL TELEGRAMS
 
-Makes a recording of telegrams (those of the file TELEGRAMS that are a whole frame, filled up to 13 values with volumes of
-earlier months, under the identification numbers of 300 meters in turn), lets “amsel run --once” play it at full speed, and sees that every value of every
-telegram is a row of the CSV file. The figure is per second of processor time of the whole program, start and end
-included, while it has one core. Beside it stand the figure by the clock, with all cores, which other work on the
-machine makes worse, and the one of a recording with 20,000 meters.
+Makes a recording of telegrams (those of the file TELEGRAMS that are a whole frame, filled up to 13 values with volumes
+of earlier months, under the identification numbers of 300 meters in turn), lets “amsel run --once” play it at full
+speed, and sees that every value of every telegram is a row of the CSV file.
+
+The figure is per second of processor time of the whole program, start and end included, while it has one core. Beside
+it stand the figure by the clock, with all cores, which other work on the machine makes worse; the one of a recording
+with 20,000 meters; and, where valgrind is installed, the instructions that one telegram more takes.
 """
 
 import json
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -42,6 +45,9 @@ N_VALUES = 13
 
 # as many as a receiver of a town hears
 N_SENDERS = 20000
+
+# telegrams of two runs under callgrind: their difference is free of what starting costs
+COUNTED = 1000, 4000
 
 
 def load_frames(path):
@@ -78,10 +84,10 @@ def count_values(place, frames):
     return [len(json.loads(line)["records"]) for line in decoded.stdout.splitlines()]
 
 
-def write_recording(place, frames, n_meters):
+def write_recording(place, frames, n_meters, n_telegrams):
     """A recording of nothing but what was received."""
     with open(place.path / "cellar.rec", "w", encoding="ascii") as out:
-        for n in range(N_TELEGRAMS):
+        for n in range(n_telegrams):
             frame = set_identity(frames[n % len(frames)], 60000001 + n // len(frames) % n_meters)
             out.write(f"< {n / 1000:.6f} {frame.hex().upper()}\n")
 
@@ -89,7 +95,7 @@ def write_recording(place, frames, n_meters):
 def play(place, config, cores):
     """Runs the program; gives its processor time, its time by the clock, and its largest size in kB."""
     before = time.monotonic()
-    child = subprocess.Popen([place.amsel, "run", str(config), "--once"], stdout=subprocess.PIPE,
+    child = subprocess.Popen([place.amsel, "run", config, "--once"], stdout=subprocess.PIPE,
                              stderr=subprocess.DEVNULL, env=place.env,
                              preexec_fn=lambda: os.sched_setaffinity(0, cores))
     said = child.stdout.read().decode()
@@ -97,7 +103,7 @@ def play(place, config, cores):
     wall = time.monotonic() - before
     child.returncode = os.waitstatus_to_exitcode(status)
     child.stdout.close()
-    assert child.returncode == 0 and f"{N_TELEGRAMS} good, 0 without" in said, (child.returncode, said)
+    assert child.returncode == 0 and f" {N_TELEGRAMS} good, 0 without" in said, (child.returncode, said)
     return usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss
 
 
@@ -108,15 +114,23 @@ def check_rows(place, n_values):
     assert n_rows == n_values, f"{n_rows} rows of {n_values} values"
 
 
-def run(published, cores, n_meters=N_METERS):
-    """One run in a folder of its own."""
+def count_instructions(place, config):
+    """Runs the program under callgrind; gives the instructions of all its threads."""
+    result = subprocess.run(["valgrind", "--tool=callgrind", f"--callgrind-out-file={place.path}/callgrind",
+                             place.amsel, "run", config, "--once"],
+                            capture_output=True, text=True, env=place.env, check=True)
+    return int(re.search(r"Collected\s*:\s*(\d+)", result.stderr).group(1))
+
+
+def run(published, n_telegrams, n_meters, measure):
+    """One run in a folder of its own; gives what measure (place, configuration) does."""
     place = Place()
     try:
         frames = [fill(frame, N_VALUES - n) for frame, n in zip(published, count_values(place, published))]
         assert count_values(place, frames) == [N_VALUES] * len(frames)
-        write_recording(place, frames, n_meters)
-        measured = play(place, place.write("bench.yaml", CONFIG), cores)
-        check_rows(place, N_TELEGRAMS * N_VALUES)
+        write_recording(place, frames, n_meters, n_telegrams)
+        measured = measure(place, place.write("bench.yaml", CONFIG))
+        check_rows(place, n_telegrams * N_VALUES)
         return measured
     finally:
         place.close()
@@ -125,14 +139,18 @@ def run(published, cores, n_meters=N_METERS):
 def main():
     frames = load_frames(sys.argv[2])
     cores = os.sched_getaffinity(0)
-    on_one = [run(frames, {min(cores)}) for _ in range(N_RUNS)]
-    on_all = [run(frames, cores) for _ in range(N_RUNS)]
-    many = [run(frames, {min(cores)}, N_SENDERS)]
+    one = {min(cores)}
+    on_one = [run(frames, N_TELEGRAMS, N_METERS, lambda *at: play(*at, one)) for _ in range(N_RUNS)]
+    on_all = [run(frames, N_TELEGRAMS, N_METERS, lambda *at: play(*at, cores)) for _ in range(N_RUNS)]
+    many = run(frames, N_TELEGRAMS, N_SENDERS, lambda *at: play(*at, one))
     spread("replay_to_csv_telegrams_per_s", [N_TELEGRAMS / cpu for cpu, _, _ in on_one], "1/s", max)
     spread("replay_to_csv_values_per_s", [N_TELEGRAMS * N_VALUES / cpu for cpu, _, _ in on_one], "1/s", max)
     spread("replay_to_csv_wall_telegrams_per_s", [N_TELEGRAMS / wall for _, wall, _ in on_all], "1/s", max)
     figure("replay_to_csv_rss_mb", max(rss for _, _, rss in on_one + on_all) / 1024, "MB")
-    figure(f"replay_of_{N_SENDERS}_meters_telegrams_per_s", N_TELEGRAMS / many[0][0], "1/s")
+    figure(f"replay_of_{N_SENDERS}_meters_telegrams_per_s", N_TELEGRAMS / many[0], "1/s")
+    if shutil.which("valgrind") is not None:
+        few, more = (run(frames, n, N_METERS, count_instructions) for n in COUNTED)
+        figure("replay_to_csv_instructions", (more - few) / (COUNTED[1] - COUNTED[0]), "instructions")
 
 
 main()
