@@ -40,13 +40,19 @@ fi
 
 echo "3. What was read:"
 echo
-awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) column[$i] = i; next }
-  { gsub(/\r/, "") }
-  $column["quantity"] ~ /^(energy|volume|power|heat-cost-allocation)$/ && $column["value"] != "" && $column["storage"] == 0 && !seen[$column["meter"] $column["quantity"]]++ {
-    printf "   %-24s %-24s %18s %s\n", $column["meter"], $column["quantity"], $column["value"], $column["unit"]
+awk -F, '{ sub(/\r$/, "") }
+  NR == 1 { for (i = 1; i <= NF; i++) column[$i] = i; next }
+  $column["quantity"] ~ /^(energy|volume|power|heat-cost-allocation)$/ && $column["value"] != "" &&
+  $column["storage"] == 0 && !seen[$column["meter"] $column["quantity"]]++ {
+    printf "   %-20s %-22s %16s %s\n", $column["meter"], $column["quantity"], $column["value"], $column["unit"]
   }
-  $column["quality"] != "good" { printf "   %-24s %s: %s\n", $column["meter"], $column["quality"], $column["error"] }
-' "$state"/csv/*.csv | head -n 60
+  $column["quality"] != "good" {
+    error = $0
+    sub(/^[^"]*"/, "", error)
+    sub(/"$/, "", error)
+    printf "   %-20s %s: %s\n", $column["meter"], $column["quality"], error
+  }
+' "$state"/csv/*.csv
 echo
 echo "4. Files written:"
 find "$state" -type f -size +0 | sort | sed 's/^/   /'
