@@ -34,7 +34,7 @@ struct _AmselCycle
   Turn *turn;              /* (owned) (nullable): being asked */
   AmselDialogue *dialogue; /* (owned) (nullable) */
   GSource *alarm;          /* (owned) (nullable): its time has not come */
-  gboolean freed;
+  gboolean freed; /* what is told may be answered by ending it; the memory stays until it has returned */
 };
 
 static void next (AmselCycle *self);
@@ -42,7 +42,7 @@ static void next (AmselCycle *self);
 AmselCycle *
 amsel_cycle_new (const AmselCyclePlan *plan, const AmselCycleCallbacks *callbacks, gpointer user_data)
 {
-  AmselCycle *self = g_new0 (AmselCycle, 1);
+  AmselCycle *self = g_rc_box_new0 (AmselCycle);
 
   self->plan = *plan;
   self->callbacks = *callbacks;
@@ -60,16 +60,13 @@ amsel_cycle_free (AmselCycle *self)
   g_autoptr (AmselDialogue) dialogue = g_steal_pointer (&self->dialogue);
 
   amsel_clock_clear_alarm (&self->alarm);
+  self->freed = TRUE; /* the line's answer will find it gone */
   if (dialogue != NULL)
-    {
-      /* the line's answer will find it gone */
-      self->freed = TRUE;
-      amsel_line_cancel (self->plan.line, dialogue);
-    }
+    amsel_line_cancel (self->plan.line, dialogue);
   g_queue_clear_full (&self->turns, g_free);
   g_queue_clear_full (&self->silent, g_free);
-  g_free (self->turn);
-  g_free (self);
+  g_clear_pointer (&self->turn, g_free);
+  g_rc_box_release (self);
 }
 
 gint64
@@ -111,6 +108,7 @@ plan_turns (AmselCycle *self)
 {
   GQueue doubtful = G_QUEUE_INIT;
   GQueue probes = G_QUEUE_INIT;
+  GQueue suspended_ones = G_QUEUE_INIT;
 
   for (guint i = 0; i < self->plan.watches->len; i++)
     {
@@ -121,7 +119,7 @@ plan_turns (AmselCycle *self)
 
       if (!amsel_meter_watch_is_due (watch, self->begin_us))
         {
-          emit_suspended (self, watch, self->begin_us);
+          g_queue_push_tail (&suspended_ones, watch);
           continue;
         }
       turn = g_new0 (Turn, 1);
@@ -133,6 +131,8 @@ plan_turns (AmselCycle *self)
   for (GQueue *queue = &doubtful; queue != NULL; queue = queue == &doubtful ? &probes : NULL)
     while (!g_queue_is_empty (queue))
       g_queue_push_tail (&self->turns, g_queue_pop_head (queue));
+  while (!g_queue_is_empty (&suspended_ones))
+    emit_suspended (self, g_queue_pop_head (&suspended_ones), self->begin_us);
 }
 
 /* The outcome of a turn that will not be tried again. */
@@ -191,6 +191,7 @@ on_done (AmselDialogue *dialogue, const AmselDialogueReport *report, const GErro
 
   if (self->freed)
     return;
+  g_rc_box_acquire (self);
   owned = g_steal_pointer (&self->dialogue);
   turn = g_steal_pointer (&self->turn);
   turn->attempts += report->attempts;
@@ -203,7 +204,9 @@ on_done (AmselDialogue *dialogue, const AmselDialogueReport *report, const GErro
       note_outcome (self, turn->watch, report->contact, error);
       emit (self, turn, dialogue, error);
     }
-  next (self);
+  if (!self->freed)
+    next (self);
+  g_rc_box_release (self);
 }
 
 /* The first pass goes on to the next meter at the first silence, as long as there is another pass. */
@@ -221,9 +224,12 @@ ask (AmselCycle *self, Turn *turn)
   self->dialogue = amsel_protocol_read (self->plan.protocol, turn->watch->meter, &error);
   if (self->dialogue == NULL)
     {
+      g_rc_box_acquire (self);
       emit (self, turn, NULL, error);
       g_free (turn);
-      next (self);
+      if (!self->freed)
+        next (self);
+      g_rc_box_release (self);
       return;
     }
   self->turn = turn;
@@ -272,6 +278,9 @@ next (AmselCycle *self)
 void
 amsel_cycle_start (AmselCycle *self)
 {
+  g_rc_box_acquire (self);
   plan_turns (self);
-  next (self);
+  if (!self->freed)
+    next (self);
+  g_rc_box_release (self);
 }

@@ -25,9 +25,11 @@ struct _AmselSlots
   gpointer user_data;
   GSource *alarm; /* (owned) (nullable) */
   gint64 next_us; /* wall clock: the slot that is waited for */
+  gboolean freed; /* by what was told; the memory stays until that has returned */
 };
 
 static void look (AmselSlots *self);
+static void clear (gpointer data);
 
 static gboolean
 on_alarm (gpointer user_data)
@@ -44,7 +46,7 @@ find_newest (AmselSlots *self, gint64 first_us, gint64 now_us, gint64 *following
   guint n_missed = 0;
 
   *following_us = amsel_schedule_next_us (self->schedule, slot_us);
-  while (*following_us <= now_us)
+  while (*following_us <= now_us && !self->freed)
     {
       if (n_missed < MISSED_MAX)
         self->callbacks.missed (
@@ -82,24 +84,28 @@ look (AmselSlots *self)
   gint64 now_us = amsel_clock_get_real_us (self->clock);
   gint64 due_us = 0;
 
+  g_rc_box_acquire (self);
   follow_clock_back (self, now_us);
   if (now_us >= self->next_us)
     due_us = find_newest (self, self->next_us, now_us, &self->next_us);
-  amsel_clock_clear_alarm (&self->alarm);
-  self->alarm = amsel_clock_add_alarm (self->clock,
-                                       amsel_clock_get_monotonic_us (self->clock)
-                                           + CLAMP (self->next_us - now_us, 1, LOOK_AGAIN_US),
-                                       on_alarm, self);
-  /* last, since it may free us */
-  if (due_us != 0)
-    self->callbacks.begin (due_us, self->user_data);
+  if (!self->freed)
+    {
+      amsel_clock_clear_alarm (&self->alarm);
+      self->alarm = amsel_clock_add_alarm (self->clock,
+                                           amsel_clock_get_monotonic_us (self->clock)
+                                               + CLAMP (self->next_us - now_us, 1, LOOK_AGAIN_US),
+                                           on_alarm, self);
+      if (due_us != 0)
+        self->callbacks.begin (due_us, self->user_data);
+    }
+  g_rc_box_release_full (self, clear);
 }
 
 AmselSlots *
 amsel_slots_new (AmselClock *clock, AmselSchedule *schedule, gint64 last_us,
                  const AmselSlotsCallbacks *callbacks, gpointer user_data)
 {
-  AmselSlots *self = g_new0 (AmselSlots, 1);
+  AmselSlots *self = g_rc_box_new0 (AmselSlots);
   gint64 now_us = amsel_clock_get_real_us (clock);
   gboolean goes_on = last_us > 0 && last_us <= now_us && now_us - last_us < LOOK_BACK_US;
 
@@ -112,11 +118,19 @@ amsel_slots_new (AmselClock *clock, AmselSchedule *schedule, gint64 last_us,
   return self;
 }
 
+static void
+clear (gpointer data)
+{
+  AmselSlots *self = data;
+
+  g_object_unref (self->schedule);
+  g_object_unref (self->clock);
+}
+
 void
 amsel_slots_free (AmselSlots *self)
 {
+  self->freed = TRUE;
   amsel_clock_clear_alarm (&self->alarm);
-  g_object_unref (self->schedule);
-  g_object_unref (self->clock);
-  g_free (self);
+  g_rc_box_release_full (self, clear);
 }

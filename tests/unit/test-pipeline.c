@@ -393,6 +393,32 @@ test_check (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_error (error, AMSEL_CONFIG_ERROR, AMSEL_CONFIG_ERROR_INVALID);
 }
 
+static void
+on_readout_stop (AmselPipeline *pipeline, AmselReadout *readout G_GNUC_UNUSED,
+                 gpointer user_data G_GNUC_UNUSED)
+{
+  amsel_pipeline_stop (pipeline);
+}
+
+/* who hears of a readout may end the pipeline there and then: of a meter that was read, and of one that was
+ * not */
+static void
+test_stop_from_readout (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  add_meters (f, "12", 20 * MS);
+  g_signal_connect (f->pipeline, "readout", G_CALLBACK (on_readout_stop), NULL);
+  amsel_pipeline_start (f->pipeline);
+  test_clock_advance (f->clock, 3 * MINUTE);
+  g_assert_cmpuint (f->readouts->len, ==, 1);
+  g_assert_false (amsel_pipeline_is_busy (f->pipeline));
+
+  amsel_pipeline_start (f->pipeline);
+  test_clock_set_real (f->clock, EPOCH_US + 30 * MINUTE + SECOND);
+  test_clock_advance (f->clock, 3 * MINUTE);
+  g_assert_cmpuint (count (f, NULL, AMSEL_QUALITY_MISSED), ==, 2); /* one slot, each meter */
+  g_assert_false (amsel_pipeline_is_busy (f->pipeline));
+}
+
 #define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -415,5 +441,6 @@ main (int argc, char **argv)
   ADD ("/pipeline/unreadable", test_unreadable);
   ADD ("/pipeline/listen", test_listen);
   ADD ("/pipeline/check", test_check);
+  ADD ("/pipeline/stop-from-readout", test_stop_from_readout);
   return g_test_run ();
 }
