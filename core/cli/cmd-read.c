@@ -24,6 +24,25 @@ typedef struct
   gboolean done;
 } Read;
 
+/* Sets the baud rate of a transport or protocol that has one. */
+static gboolean
+set_baud (gpointer object, gint baud, GError **error)
+{
+  GParamSpec *pspec = g_object_class_find_property (G_OBJECT_GET_CLASS (object), "baud");
+  const GParamSpecUInt *range = G_IS_PARAM_SPEC_UINT (pspec) ? G_PARAM_SPEC_UINT (pspec) : NULL;
+
+  if (range == NULL)
+    return TRUE;
+  if (baud < 0 || (guint) baud < range->minimum || (guint) baud > range->maximum)
+    {
+      g_set_error (error, AMSEL_CONFIG_ERROR, AMSEL_CONFIG_ERROR_INVALID, "--baud: expected %u to %u, not %d",
+                   range->minimum, range->maximum, baud);
+      return FALSE;
+    }
+  g_object_set (object, "baud", (guint) baud, NULL);
+  return TRUE;
+}
+
 /* A device, or host:port. */
 static AmselTransport *
 make_transport (const gchar *place, gint baud, GError **error)
@@ -34,7 +53,9 @@ make_transport (const gchar *place, gint baud, GError **error)
   guint64 port = 0;
   GObject *transport;
 
-  if (!is_device && (colon == NULL || !g_ascii_string_to_unsigned (colon + 1, 10, 1, 65535, &port, NULL)))
+  if (!is_device
+      && (colon == NULL || colon == place
+          || !g_ascii_string_to_unsigned (colon + 1, 10, 1, 65535, &port, NULL)))
     {
       g_set_error (error, AMSEL_CONFIG_ERROR, AMSEL_CONFIG_ERROR_INVALID,
                    "“%s” is no line; expected a device such as /dev/ttyUSB0, or host:port", place);
@@ -45,10 +66,13 @@ make_transport (const gchar *place, gint baud, GError **error)
   if (transport == NULL)
     return NULL;
   if (is_device)
-    g_object_set (transport, "device", place, "baud", (guint) baud, "parity", AMSEL_PARITY_EVEN, NULL);
+    g_object_set (transport, "device", place, "parity", AMSEL_PARITY_EVEN, NULL);
   else
     g_object_set (transport, "host", host, "port", (guint) port, NULL);
-  return AMSEL_TRANSPORT (transport);
+  if (set_baud (transport, baud, error))
+    return AMSEL_TRANSPORT (transport);
+  g_object_unref (transport);
+  return NULL;
 }
 
 /* A pipeline of the meters on the command line. */
@@ -66,8 +90,8 @@ make_pipeline (Read *self, gchar **addresses, GError **error)
   protocol = amsel_registry_create (cli_get_registry (), AMSEL_TYPE_PROTOCOL, kind, error);
   if (protocol == NULL)
     return FALSE;
-  if (g_object_class_find_property (G_OBJECT_GET_CLASS (protocol), "baud") != NULL)
-    g_object_set (protocol, "baud", (guint) self->baud, NULL);
+  if (!set_baud (protocol, self->baud, error))
+    return FALSE;
   line = amsel_line_new (self->line, transport);
   pipeline = amsel_pipeline_new ("command", line, AMSEL_PROTOCOL (protocol));
   amsel_pipeline_set_protocol_kind (pipeline, kind);

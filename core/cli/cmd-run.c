@@ -170,7 +170,9 @@ run_on (Run *run, gint64 for_us)
       return CLI_FAILED;
     }
   if (for_us > 0)
-    end = g_timeout_add ((guint) CLAMP (for_us / 1000, 1, G_MAXUINT), on_stop, run);
+    end = for_us / G_USEC_PER_SEC < 3600
+              ? g_timeout_add ((guint) MAX (for_us / 1000, 1), on_stop, run)
+              : g_timeout_add_seconds ((guint) MIN (for_us / G_USEC_PER_SEC, G_MAXUINT), on_stop, run);
   if (watchdog_us > 0)
     watchdog = g_timeout_add ((guint) CLAMP (watchdog_us / 2000, 1, G_MAXUINT), on_watchdog, run);
   notify_send ("READY=1");
@@ -204,11 +206,13 @@ cmd_run (int argc, char **argv)
 
   if (!cli_parse (&argc, &argv, "CONFIG", "Runs the pipelines of a configuration.", entries))
     return CLI_USAGE;
-  if (argc != 2 || (duration != NULL && (once || !amsel_duration_parse (duration, &for_us, &error))))
+  if (argc != 2
+      || (duration != NULL && (once || !amsel_duration_parse (duration, &for_us, &error) || for_us == 0)))
     {
       cli_complain ("%s; see “amsel run --help”", error != NULL ? error->message
                                                   : argc != 2   ? "expected one configuration file"
-                                                                : "--once and --for exclude each other");
+                                                  : once        ? "--once and --for exclude each other"
+                                                                : "--for: expected more than 0 s");
       return CLI_USAGE;
     }
   run.path = argv[1];

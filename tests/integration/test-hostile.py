@@ -353,6 +353,19 @@ def test_garbage_configuration(place):
     assert result.returncode == 2 and "a.yaml" in result.stderr, result
 
 
+def test_wrong_options(place):
+    """Numbers that make no sense are refused with a sentence, and nothing of the library below is heard."""
+    place.simulate(TWO_METERS)
+    config = place.write("a.yaml", CONFIG)
+    line = place.env["AMSEL_LINE"]
+    for args in (["read", "--line", line, "1", "--baud", "-5"], ["read", "--line", line, "1", "--baud", "1"],
+                 ["read", "--line", line, "1", "--baud", "2000000000"], ["read", "--line", ":5", "1"],
+                 ["run", config, "--for", "0s"], ["run", config, "--for", "-1s"], ["run", config, "--for", "1s", "--once"]):
+        result = place.run(*args)
+        assert result.returncode == 2, (args, result)
+        assert result.stderr.startswith("amsel: ") and "WARNING" not in result.stderr, (args, result.stderr)
+
+
 def test_plugins(place):
     """Files that are no plugins of this version are refused with a sentence each; the others work."""
     folder = place.path / "plugins"
