@@ -2,6 +2,7 @@
 /* What the commands share. */
 #include "cli.h"
 
+#include <errno.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
@@ -89,6 +90,17 @@ cmd_help (int argc G_GNUC_UNUSED, char **argv G_GNUC_UNUSED)
   return CLI_DONE;
 }
 
+/* Results that could not be written are no success. */
+static int
+end_output (int status)
+{
+  if (fflush (stdout) == 0 && !ferror (stdout))
+    return status;
+  if (status == CLI_DONE)
+    cli_complain ("cannot write the results: %s", g_strerror (errno));
+  return status == CLI_DONE ? CLI_FAILED : status;
+}
+
 int
 cli_main (int argc, char **argv)
 {
@@ -114,7 +126,7 @@ cli_main (int argc, char **argv)
         g_autofree gchar *name = g_strdup_printf ("amsel %s", argv[1]);
 
         g_set_prgname (name);
-        return COMMANDS[i].run (argc - 1, argv + 1);
+        return end_output (COMMANDS[i].run (argc - 1, argv + 1));
       }
   cli_complain ("there is no command “%s”", argv[1]);
   print_usage (stderr);

@@ -9,11 +9,14 @@
 
 #define PORT_MAX 65535
 
+/* The option was not given. */
+#define NO_PORT G_MININT
+
 typedef struct
 {
   gchar *pty;   /* (owned) (nullable) */
   gchar *speed; /* (owned) (nullable) */
-  gint port;    /* -1: no TCP port */
+  gint port;    /* negative: no TCP port */
 } Options;
 
 static void
@@ -122,7 +125,7 @@ serve (AmselSimulator *simulator, const Options *options)
 int
 cmd_simulate (int argc, char **argv)
 {
-  g_auto (Options) options = { .port = -1 };
+  g_auto (Options) options = { .port = NO_PORT };
   const GOptionEntry entries[] = {
     { "pty", 0, 0, G_OPTION_ARG_FILENAME, &options.pty,
       "Serve on a pseudo-terminal, and make PATH a link to it (without any option: on one without a link)",
@@ -146,7 +149,7 @@ cmd_simulate (int argc, char **argv)
       cli_complain ("expected one FILE; see “amsel simulate --help”");
       return CLI_USAGE;
     }
-  if (options.port < -1 || options.port > PORT_MAX)
+  if (options.port != NO_PORT && (options.port < 0 || options.port > PORT_MAX))
     {
       cli_complain ("--tcp: expected a port from 0 to %d", PORT_MAX);
       return CLI_USAGE;

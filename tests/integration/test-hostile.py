@@ -360,10 +360,19 @@ def test_wrong_options(place):
     line = place.env["AMSEL_LINE"]
     for args in (["read", "--line", line, "1", "--baud", "-5"], ["read", "--line", line, "1", "--baud", "1"],
                  ["read", "--line", line, "1", "--baud", "2000000000"], ["read", "--line", ":5", "1"],
-                 ["run", config, "--for", "0s"], ["run", config, "--for", "-1s"], ["run", config, "--for", "1s", "--once"]):
+                 ["run", config, "--for", "0s"], ["simulate", place.path / "simulated.yaml", "--tcp", "-1"], ["run", config, "--for", "-1s"], ["run", config, "--for", "1s", "--once"]):
         result = place.run(*args)
         assert result.returncode == 2, (args, result)
         assert result.stderr.startswith("amsel: ") and "WARNING" not in result.stderr, (args, result.stderr)
+
+
+def test_full_output(place):
+    """Results that cannot be written are no success."""
+    with open("/dev/full", "wb") as full:
+        for args in (["help"], ["inspect"], ["inspect", "--schema"]):
+            result = subprocess.run([place.amsel, *args], stdout=full, stderr=subprocess.PIPE, env=place.env, timeout=20,
+                                    check=False)
+            assert result.returncode == 1 and b"cannot write the results" in result.stderr, (args, result)
 
 
 def test_plugins(place):
