@@ -214,6 +214,7 @@ def test_two_on_one(place):
     assert second.returncode == 1 and "readings.db" in second.stderr, second
     second = place.run("run", place.write("b.yaml", CONFIG.replace("readings.db", "other.db").replace("/csv", "/other")), "--once")
     assert second.returncode == 1 and "line cellar" in second.stderr, second
+    wait_until(lambda: stored(place), "a stored reading of the first")
     first.send_signal(signal.SIGTERM)
     assert first.wait(timeout=20) == 0
     check_complete(place)
