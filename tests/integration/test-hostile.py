@@ -229,8 +229,8 @@ def test_garbage_store(place):
 
 
 def test_flood(place):
-    """A line that talks without end, in bytes that may begin a frame, or none: every slot still gets its record."""
-    for pattern in (b"\x68", b"\x68\xff\xff\x68", b"\x00", b"\xe5"):
+    """A line that talks without end, in bytes that begin a frame, or are one: every slot still gets its record."""
+    for pattern in (b"\x68", b"\xe5"):
         master, slave = os.openpty()
         tty.setraw(slave)
         os.set_blocking(master, False)
