@@ -70,7 +70,7 @@ void
 amsel_pipeline_read_async (AmselPipeline *self, AmselMeter *meter, GCancellable *cancellable,
                            GAsyncReadyCallback callback, gpointer user_data)
 {
-  GTask *task = g_task_new (self, NULL, callback, user_data);
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
   Demand *demand = g_new0 (Demand, 1);
   g_autoptr (GError) error = NULL;
 
@@ -82,6 +82,12 @@ amsel_pipeline_read_async (AmselPipeline *self, AmselMeter *meter, GCancellable 
   if (demand->dialogue == NULL)
     {
       g_task_return_error (task, g_steal_pointer (&error));
+      g_object_unref (task);
+      return;
+    }
+  g_task_set_check_cancellable (task, FALSE); /* one that has begun ends with a readout that says so */
+  if (g_task_return_error_if_cancelled (task))
+    {
       g_object_unref (task);
       return;
     }

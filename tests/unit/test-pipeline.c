@@ -419,6 +419,32 @@ test_stop_from_readout (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_false (amsel_pipeline_is_busy (f->pipeline));
 }
 
+static void
+on_cancelled_read (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (amsel_pipeline_read_finish (AMSEL_PIPELINE (source), result, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  *(gboolean *) user_data = TRUE;
+}
+
+/* given up before it was asked for: nothing goes to the line */
+static void
+test_on_demand_cancelled_before (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  gboolean done = FALSE;
+
+  add_meters (f, "1", 20 * MS);
+  g_cancellable_cancel (cancellable);
+  amsel_pipeline_read_async (f->pipeline, amsel_pipeline_find_meter (f->pipeline, "1"), cancellable,
+                             on_cancelled_read, &done);
+  test_clock_advance (f->clock, SECOND);
+  g_assert_true (done);
+  g_assert_cmpstr (mock_transport_get_sent (f->transport), ==, "");
+}
+
 #define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -442,5 +468,6 @@ main (int argc, char **argv)
   ADD ("/pipeline/listen", test_listen);
   ADD ("/pipeline/check", test_check);
   ADD ("/pipeline/stop-from-readout", test_stop_from_readout);
+  ADD ("/pipeline/on-demand/cancelled-before", test_on_demand_cancelled_before);
   return g_test_run ();
 }
