@@ -51,7 +51,6 @@ struct _AmselExchange
   gint64 sent_us;        /* monotonic: when the last bit of the request has left */
   gint64 first_byte_us;  /* monotonic; 0 where none came */
   gint64 last_activity_us;
-  gint64 not_before_us;
   gint64 pause_since_us;
   AmselPatience patience;
   guint attempt;
@@ -93,12 +92,6 @@ void
 amsel_exchange_set_patience (AmselExchange *self, AmselPatience patience)
 {
   self->patience = patience;
-}
-
-void
-amsel_exchange_set_not_before (AmselExchange *self, gint64 monotonic_us)
-{
-  self->not_before_us = monotonic_us;
 }
 
 static void
@@ -287,10 +280,10 @@ on_pause_over (gpointer user_data)
 static gint64
 get_pause_end (AmselExchange *self, gint64 now_us)
 {
-  gint64 end_us = self->not_before_us;
+  gint64 end_us = 0;
 
   if (self->request->pause_us > 0 && self->last_activity_us > 0)
-    end_us = MAX (end_us, self->last_activity_us + self->request->pause_us);
+    end_us = self->last_activity_us + self->request->pause_us;
   return end_us > now_us ? end_us : 0;
 }
 

@@ -22,9 +22,6 @@ void amsel_exchange_free (AmselExchange *self);
 /* How long to try while the other side has not answered at all; the default is AMSEL_PATIENCE_FULL. */
 void amsel_exchange_set_patience (AmselExchange *self, AmselPatience patience);
 
-/* The earliest monotonic time at which anything may be sent: the line was busy until then. */
-void amsel_exchange_set_not_before (AmselExchange *self, gint64 monotonic_us);
-
 void amsel_exchange_start (AmselExchange *self, AmselExchangeDone done, gpointer user_data);
 
 /* Ends it with error, at once. Does nothing where it is over. */
