@@ -6,18 +6,24 @@
 
 #include "cli.h"
 
-AmselConfig *
-cli_load_config (const gchar *path)
+void
+cli_print_problems (GPtrArray *problems)
 {
-  g_autoptr (GPtrArray) problems = NULL;
-  AmselConfig *config = amsel_config_load (path, cli_get_registry (), &problems);
-
   for (guint i = 0; i < problems->len; i++)
     {
       g_autofree gchar *text = amsel_problem_to_string (g_ptr_array_index (problems, i));
 
       fprintf (stderr, "%s\n", text);
     }
+}
+
+AmselConfig *
+cli_load_config (const gchar *path)
+{
+  g_autoptr (GPtrArray) problems = NULL;
+  AmselConfig *config = amsel_config_load (path, cli_get_registry (), &problems);
+
+  cli_print_problems (problems);
   return config;
 }
 

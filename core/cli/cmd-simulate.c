@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "amsel-config.h"
+#include "cli-config.h"
 #include "cli.h"
 
 #define PORT_MAX 65535
@@ -41,12 +42,7 @@ load (const gchar *path)
   g_autoptr (GPtrArray) problems = NULL;
   AmselSimulator *simulator = amsel_config_load_simulator (path, cli_get_registry (), &problems);
 
-  for (guint i = 0; i < problems->len; i++)
-    {
-      g_autofree gchar *text = amsel_problem_to_string (g_ptr_array_index (problems, i));
-
-      fprintf (stderr, "%s\n", text);
-    }
+  cli_print_problems (problems);
   return simulator;
 }
 
