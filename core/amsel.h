@@ -12,6 +12,7 @@
 #include "amsel-macros.h"
 #include "amsel-param.h"
 
+#include "amsel-field.h"
 #include "amsel-frame.h"
 #include "amsel-identity.h"
 #include "amsel-meter.h"

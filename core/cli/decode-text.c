@@ -108,6 +108,28 @@ append_header (const AmselTelegram *telegram, const gchar *protocol, GString *ou
                           header->more_follows ? "  more telegrams follow" : "");
 }
 
+/* The driver's named values, one a line. */
+static void
+append_fields (const AmselTelegram *telegram, GString *out)
+{
+  const gchar *driver = amsel_telegram_get_driver (telegram);
+
+  if (driver == NULL)
+    return;
+  g_string_append_printf (out, "  driver %s\n", driver);
+  for (guint i = 0; i < amsel_telegram_get_n_fields (telegram); i++)
+    {
+      g_autofree gchar *value = amsel_telegram_get_field_value_text (telegram, i);
+
+      g_string_append_printf (out, "    %s  ", amsel_telegram_get_field_name (telegram, i));
+      if (value != NULL)
+        g_string_append_printf (out, "%s\n", value);
+      else
+        g_string_append_printf (out, "(%s)\n",
+                                amsel_reason_get_name (amsel_telegram_get_field_reason (telegram, i)));
+    }
+}
+
 void
 decode_text_append (const AmselTelegram *telegram, const gchar *protocol, GString *out)
 {
@@ -127,4 +149,5 @@ decode_text_append (const AmselTelegram *telegram, const gchar *protocol, GStrin
   append_header (telegram, protocol, out);
   for (gsize i = 0; i <= n && n > 0; i++)
     append_row (out, (const gchar *const *) cells->pdata + i * N_COLUMNS, widths);
+  append_fields (telegram, out);
 }

@@ -4,7 +4,10 @@
 
 #include <glib.h>
 
-#define PACK_VERSION 1
+/* Version 2 is version 1 with drivers and their fields, which FLAG_DRIVER announces. It is written only where
+ * there is one. */
+#define PACK_VERSION        1
+#define PACK_VERSION_DRIVER 2
 
 #define TELEGRAM_BYTES_MIN 20 /* of a telegram without payload and records */
 #define RECORD_BYTES_MIN   7  /* of a record whose mask is zero */
@@ -14,7 +17,11 @@
 
 #define FLAG_PAYLOAD      (1 << 0) /* the payload is not the frame */
 #define FLAG_MORE_FOLLOWS (1 << 1)
-#define FLAGS_KNOWN       (FLAG_PAYLOAD | FLAG_MORE_FOLLOWS)
+#define FLAG_DRIVER       (1 << 2) /* a driver and its fields follow the records */
+#define FLAGS_KNOWN       (FLAG_PAYLOAD | FLAG_MORE_FOLLOWS | FLAG_DRIVER)
+
+#define FIELD_BYTES_MIN 4  /* of a field without value; its name is apart */
+#define FIELD_BYTES_MAX 40 /* without name and text */
 
 #define MASK_KIND        7
 #define MASK_FUNCTION    (1 << 3)

@@ -4,7 +4,8 @@
  * Two byte strings: the frames, one behind the other as they were on the wire, so that whoever opens the
  * store with other tools finds the raw telegrams; and all the rest, packed. Integers are varints (seven bits
  * a byte, low ones first; signed ones zigzag), so the form does not depend on the machine. A record leaves
- * out what is zero, and its place in the payload where it follows from the record before. Format version 1:
+ * out what is zero, and its place in the payload where it follows from the record before. Format versions 1
+ * and 2:
  *
  *   version u8, number of telegrams, then per telegram:
  *     flags u8, frame length, frame time minus end of the readout (signed), rssi (signed),
@@ -12,8 +13,15 @@
  *     configuration u16, encryption, [payload length, payload: where it is not the frame], number of records,
  *     then per record:
  *       mask u16, quantity, unit u8, DIF length u8, VIF length u8, data length, and what the mask announces
- * in the order of its bits. */
+ * in the order of its bits;
+ *     where a driver is announced: length of the names, the names (of the driver and of each field, each with
+ * a zero behind it), number of fields, then per field: kind u8, role u8, quantity, and the value: decimal,
+ * date, or length and bytes of a text; or reason u8
+ *
+ * The decimal of a field is one byte (whether it is wide), exponent and mantissa. */
 #include "amsel-readout-pack.h"
+
+#include <string.h>
 
 #include "amsel-readout-pack-format.h"
 
@@ -163,6 +171,57 @@ put_record (guint8 *p, const AmselRecord *r, guint32 dif_expected)
   return p;
 }
 
+/* Makes room for a field and fills it. */
+static void
+pack_field (const AmselTelegram *telegram, const AmselField *field, GByteArray *packed)
+{
+  guint8 *p = reserve (packed, FIELD_BYTES_MAX);
+  gboolean text = field->kind == AMSEL_VALUE_TEXT;
+
+  *p++ = field->kind;
+  *p++ = field->role;
+  p = put_varint (p, field->quantity);
+  if (field->kind == AMSEL_VALUE_DECIMAL)
+    {
+      *p++ = is_narrow (&field->decimal) ? 0 : 1;
+      p = put_decimal (p, &field->decimal);
+    }
+  else if (field->kind == AMSEL_VALUE_DATE)
+    p = put_date (p, &field->date);
+  else if (text)
+    p = put_varint (p, field->text_length);
+  else
+    *p++ = field->reason;
+  settle (packed, p);
+  if (text)
+    g_byte_array_append (packed, (const guint8 *) amsel_telegram_get_text_of_field (telegram, field),
+                         field->text_length);
+}
+
+static void
+append_name (GByteArray *packed, const gchar *name)
+{
+  g_byte_array_append (packed, (const guint8 *) name, (guint) strlen (name) + 1);
+}
+
+static void
+pack_driver (const AmselTelegram *telegram, const gchar *driver, GByteArray *packed)
+{
+  gsize n_fields;
+  const AmselField *fields = amsel_telegram_get_fields (telegram, &n_fields);
+  gsize names_length = strlen (driver) + 1;
+
+  for (gsize i = 0; i < n_fields; i++)
+    names_length += strlen (fields[i].name) + 1;
+  settle (packed, put_varint (reserve (packed, VARINT_BYTES_MAX), names_length));
+  append_name (packed, driver);
+  for (gsize i = 0; i < n_fields; i++)
+    append_name (packed, fields[i].name);
+  settle (packed, put_varint (reserve (packed, VARINT_BYTES_MAX), n_fields));
+  for (gsize i = 0; i < n_fields; i++)
+    pack_field (telegram, &fields[i], packed);
+}
+
 static guint8 *
 put_header (guint8 *p, const AmselTelegramHeader *header)
 {
@@ -188,11 +247,13 @@ pack_telegram (AmselTelegram *telegram, gint64 end_us, GByteArray *packed, GByte
   const guint8 *payload = amsel_telegram_get_payload (telegram, &payload_length);
   const AmselRecord *records = amsel_telegram_get_records (telegram, &n_records);
   gboolean shared = payload == frame_data && payload_length == frame_length;
+  const gchar *driver = amsel_telegram_get_driver (telegram);
   guint8 *p = reserve (packed, TELEGRAM_BYTES_MAX);
   guint32 dif_expected = 0;
 
   g_byte_array_append (frames, frame_data, (guint) frame_length);
-  *p++ = (guint8) ((shared ? 0 : FLAG_PAYLOAD) | (header->more_follows ? FLAG_MORE_FOLLOWS : 0));
+  *p++ = (guint8) ((shared ? 0 : FLAG_PAYLOAD) | (header->more_follows ? FLAG_MORE_FOLLOWS : 0)
+                   | (driver != NULL ? FLAG_DRIVER : 0));
   p = put_varint (p, frame_length);
   p = put_varint (p, zigzag ((gint64) ((guint64) amsel_frame_get_received_us (frame) - (guint64) end_us)));
   p = put_varint (p, zigzag (amsel_frame_get_rssi_dbm (frame)));
@@ -212,6 +273,25 @@ pack_telegram (AmselTelegram *telegram, gint64 end_us, GByteArray *packed, GByte
       dif_expected = records[i].data_offset + records[i].data_length;
     }
   settle (packed, p);
+  if (driver != NULL)
+    pack_driver (telegram, driver, packed);
+}
+
+/* An upper bound of what a driver and its fields take. */
+static guint64
+bound_of_driver (const AmselTelegram *telegram)
+{
+  const gchar *driver = amsel_telegram_get_driver (telegram);
+  gsize n_fields;
+  const AmselField *fields = amsel_telegram_get_fields (telegram, &n_fields);
+  guint64 total;
+
+  if (driver == NULL)
+    return 0;
+  total = 2 * VARINT_BYTES_MAX + strlen (driver) + 1;
+  for (gsize i = 0; i < n_fields; i++)
+    total += FIELD_BYTES_MAX + strlen (fields[i].name) + 1 + fields[i].text_length;
+  return total;
 }
 
 /* Whether a readout stays within AMSEL_READOUT_PACK_MAX however its numbers look. */
@@ -228,8 +308,18 @@ fits (AmselTelegram *const *telegrams, gsize n_telegrams)
       amsel_telegram_get_payload (telegrams[i], &payload_length);
       total += TELEGRAM_BYTES_MAX + VARINT_BYTES_MAX + (guint64) frame_length + payload_length;
       total += (guint64) amsel_telegram_get_n_records (telegrams[i]) * RECORD_BYTES_MAX;
+      total += bound_of_driver (telegrams[i]);
     }
   return total <= AMSEL_READOUT_PACK_MAX;
+}
+
+static gboolean
+has_driver (AmselTelegram *const *telegrams, gsize n_telegrams)
+{
+  for (gsize i = 0; i < n_telegrams; i++)
+    if (amsel_telegram_get_driver (telegrams[i]) != NULL)
+      return TRUE;
+  return FALSE;
 }
 
 /* Appends the frames of a readout to frames and all else of its telegrams to packed. What AmselReadoutInfo
@@ -245,7 +335,7 @@ amsel_readout_pack (const AmselReadout *readout, GByteArray *packed, GByteArray 
   if (!fits (telegrams, n_telegrams))
     return FALSE;
   p = reserve (packed, VARINT_BYTES_MAX + 1);
-  *p++ = PACK_VERSION;
+  *p++ = has_driver (telegrams, n_telegrams) ? PACK_VERSION_DRIVER : PACK_VERSION;
   settle (packed, put_varint (p, n_telegrams));
   for (gsize i = 0; i < n_telegrams; i++)
     pack_telegram (telegrams[i], amsel_readout_get_end_us (readout), packed, frames);

@@ -3,6 +3,8 @@
  *
  * Every function gives FALSE or NULL where the bytes end or say what cannot be. Counts are checked against
  * the bytes that are left before anything is allocated for them. */
+#include <string.h>
+
 #include "amsel-cursor.h"
 #include "amsel-error.h"
 #include "amsel-readout-pack-format.h"
@@ -227,6 +229,82 @@ get_payload (AmselCursor *c, AmselTelegram *telegram)
   return TRUE;
 }
 
+static gboolean
+get_text (AmselCursor *c, AmselTelegram *telegram, AmselField *field)
+{
+  guint64 length;
+  const guint8 *text;
+
+  if (!get_varint (c, G_MAXUINT16, &length) || !amsel_cursor_bytes (c, (gsize) length, &text)
+      || !g_utf8_validate_len ((const gchar *) text, (gsize) length, NULL))
+    return FALSE;
+  amsel_telegram_set_field_text (telegram, field, (const gchar *) text, (gsize) length);
+  return TRUE;
+}
+
+static gboolean
+get_field (AmselCursor *c, AmselTelegram *telegram, const gchar *name)
+{
+  AmselField *field = amsel_telegram_add_field (telegram, name);
+  guint8 wide;
+
+  if (!amsel_cursor_u8 (c, &field->kind) || !amsel_cursor_u8 (c, &field->role)
+      || !get_u16 (c, &field->quantity))
+    return FALSE;
+  switch ((AmselValueKind) field->kind)
+    {
+    case AMSEL_VALUE_DECIMAL:
+      return amsel_cursor_u8 (c, &wide) && wide <= 1 && get_decimal (c, wide == 1, &field->decimal);
+    case AMSEL_VALUE_DATE:
+      return get_date (c, &field->date);
+    case AMSEL_VALUE_TEXT:
+      return get_text (c, telegram, field);
+    case AMSEL_VALUE_NONE:
+      return amsel_cursor_u8 (c, &field->reason);
+    case AMSEL_VALUE_REAL:
+    case AMSEL_VALUE_BYTES:
+      break;
+    }
+  return FALSE;
+}
+
+/* The next name of those that end at end; NULL where there is none or it is no name. */
+static const gchar *
+next_name (const gchar **position, const gchar *end)
+{
+  const gchar *name = *position;
+  const gchar *zero = name < end ? memchr (name, '\0', (gsize) (end - name)) : NULL;
+
+  if (zero == NULL || !amsel_field_name_is_valid (name))
+    return NULL;
+  *position = zero + 1;
+  return name;
+}
+
+static gboolean
+get_driver (AmselCursor *c, AmselTelegram *telegram)
+{
+  guint64 names_length, n_fields;
+  const guint8 *data;
+  const gchar *name, *position, *end;
+  gchar *names;
+
+  if (!get_varint (c, G_MAXSIZE, &names_length) || !amsel_cursor_bytes (c, (gsize) names_length, &data)
+      || !get_varint (c, amsel_cursor_left (c) / FIELD_BYTES_MIN, &n_fields))
+    return FALSE;
+  names = g_memdup2 (data, (gsize) names_length);
+  amsel_telegram_take_names (telegram, names);
+  position = names;
+  end = names + names_length;
+  if (names == NULL || (name = next_name (&position, end)) == NULL)
+    return FALSE;
+  amsel_telegram_set_driver (telegram, name);
+  for (guint64 i = 0; i < n_fields; i++)
+    if ((name = next_name (&position, end)) == NULL || !get_field (c, telegram, name))
+      return FALSE;
+  return position == end;
+}
+
 static AmselTelegram *
 get_telegram (AmselCursor *c, AmselCursor *frames, gint64 end_us)
 {
@@ -273,6 +351,8 @@ get_telegram (AmselCursor *c, AmselCursor *frames, gint64 end_us)
         return NULL;
       dif_expected = r->data_offset + r->data_length;
     }
+  if ((flags & FLAG_DRIVER) && !get_driver (c, telegram))
+    return NULL;
   return g_steal_pointer (&telegram);
 }
 
@@ -301,8 +381,8 @@ amsel_readout_unpack (const AmselReadoutInfo *info, guint64 sequence, const guin
   amsel_cursor_init (&frames_cursor, frames, frames_length);
   if (packed_length > AMSEL_READOUT_PACK_MAX || frames_length > AMSEL_READOUT_PACK_MAX)
     return fail (&c, "there are too many bytes", error);
-  if (!amsel_cursor_u8 (&c, &version) || version != PACK_VERSION)
-    return fail (&c, "expected a form of version 1", error);
+  if (!amsel_cursor_u8 (&c, &version) || version < PACK_VERSION || version > PACK_VERSION_DRIVER)
+    return fail (&c, "expected a form of version 1 or 2", error);
   if (!get_varint (&c, packed_length / TELEGRAM_BYTES_MIN, &n_telegrams))
     return fail (&c, "the number of telegrams is impossible", error);
 

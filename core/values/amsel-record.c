@@ -21,7 +21,13 @@ G_DEFINE_ENUM_TYPE (AmselReason, amsel_reason, G_DEFINE_ENUM_VALUE (AMSEL_REASON
                     G_DEFINE_ENUM_VALUE (AMSEL_REASON_ERROR_DIGITS, "error-digits"),
                     G_DEFINE_ENUM_VALUE (AMSEL_REASON_INVALID_DATE, "invalid-date"),
                     G_DEFINE_ENUM_VALUE (AMSEL_REASON_TOO_LARGE, "too-large"),
-                    G_DEFINE_ENUM_VALUE (AMSEL_REASON_READOUT_REQUEST, "readout-request"))
+                    G_DEFINE_ENUM_VALUE (AMSEL_REASON_READOUT_REQUEST, "readout-request"),
+                    G_DEFINE_ENUM_VALUE (AMSEL_REASON_DOUBTFUL, "doubtful"),
+                    G_DEFINE_ENUM_VALUE (AMSEL_REASON_CHECK_FAILED, "check-failed"),
+                    G_DEFINE_ENUM_VALUE (AMSEL_REASON_TRUNCATED, "truncated"),
+                    G_DEFINE_ENUM_VALUE (AMSEL_REASON_UNKNOWN_FORMAT, "unknown-format"),
+                    G_DEFINE_ENUM_VALUE (AMSEL_REASON_NO_KEY, "no-key"),
+                    G_DEFINE_ENUM_VALUE (AMSEL_REASON_WRONG_KEY, "wrong-key"))
 
 static const gchar *const REASON_NAMES[] = {
   [AMSEL_REASON_NONE] = "none",
@@ -31,6 +37,12 @@ static const gchar *const REASON_NAMES[] = {
   [AMSEL_REASON_INVALID_DATE] = "invalid-date",
   [AMSEL_REASON_TOO_LARGE] = "too-large",
   [AMSEL_REASON_READOUT_REQUEST] = "readout-request",
+  [AMSEL_REASON_DOUBTFUL] = "doubtful",
+  [AMSEL_REASON_CHECK_FAILED] = "check-failed",
+  [AMSEL_REASON_TRUNCATED] = "truncated",
+  [AMSEL_REASON_UNKNOWN_FORMAT] = "unknown-format",
+  [AMSEL_REASON_NO_KEY] = "no-key",
+  [AMSEL_REASON_WRONG_KEY] = "wrong-key",
 };
 
 /**
@@ -167,6 +179,30 @@ real_to_decimal (gfloat real, AmselDecimal *out)
 }
 
 /**
+ * amsel_record_get_number: (skip)
+ * @self: a record
+ * @out_number: (out): its number, unchanged where there is none
+ *
+ * Gives the number as a decimal: exact, and a real with the fewest digits that mean the same 32-bit number.
+ *
+ * Returns: whether the record has a number
+ */
+gboolean
+amsel_record_get_number (const AmselRecord *self, AmselDecimal *out_number)
+{
+  if (self->kind == AMSEL_VALUE_DECIMAL)
+    {
+      *out_number = self->decimal;
+      return TRUE;
+    }
+  if (self->kind != AMSEL_VALUE_REAL || !isfinite (self->real))
+    return FALSE;
+  real_to_decimal (self->real, out_number);
+  out_number->exponent = (gint16) (out_number->exponent + self->decimal.exponent);
+  return TRUE;
+}
+
+/**
  * amsel_record_write_number: (skip)
  * @self: a record whose kind is decimal or real
  * @out: room for %AMSEL_NUMBER_CHARS characters
@@ -181,14 +217,8 @@ amsel_record_write_number (const AmselRecord *self, gchar *out)
 {
   AmselDecimal decimal;
 
-  if (self->kind == AMSEL_VALUE_DECIMAL)
-    return amsel_decimal_write (&self->decimal, out);
-  if (self->kind != AMSEL_VALUE_REAL || !isfinite (self->real))
-    {
-      out[0] = '\0';
-      return 0;
-    }
-  real_to_decimal (self->real, &decimal);
-  decimal.exponent = (gint16) (decimal.exponent + self->decimal.exponent);
-  return amsel_decimal_write (&decimal, out);
+  if (amsel_record_get_number (self, &decimal))
+    return amsel_decimal_write (&decimal, out);
+  out[0] = '\0';
+  return 0;
 }

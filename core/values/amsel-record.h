@@ -43,8 +43,14 @@ AMSEL_API GType amsel_value_kind_get_type (void) G_GNUC_CONST;
  * @AMSEL_REASON_INVALID_DATE: the date or time does not exist or is marked invalid
  * @AMSEL_REASON_TOO_LARGE: the number does not fit 128 bits
  * @AMSEL_REASON_READOUT_REQUEST: the record asks for data and has none (DIF data field 1000b)
+ * @AMSEL_REASON_DOUBTFUL: there is a number, but what it means is not certain enough to be shown
+ * @AMSEL_REASON_CHECK_FAILED: a check of the meter's own data failed
+ * @AMSEL_REASON_TRUNCATED: the data end before the value is complete
+ * @AMSEL_REASON_UNKNOWN_FORMAT: the meter's data have a form that is not known
+ * @AMSEL_REASON_NO_KEY: the meter's data are encrypted, and there is no key
+ * @AMSEL_REASON_WRONG_KEY: the meter's data are encrypted, and the key does not fit
  *
- * Why a record has no value.
+ * Why a record or a field has no value.
  */
 typedef enum
 {
@@ -55,6 +61,12 @@ typedef enum
   AMSEL_REASON_INVALID_DATE,
   AMSEL_REASON_TOO_LARGE,
   AMSEL_REASON_READOUT_REQUEST,
+  AMSEL_REASON_DOUBTFUL,
+  AMSEL_REASON_CHECK_FAILED,
+  AMSEL_REASON_TRUNCATED,
+  AMSEL_REASON_UNKNOWN_FORMAT,
+  AMSEL_REASON_NO_KEY,
+  AMSEL_REASON_WRONG_KEY,
 } AmselReason;
 
 #define AMSEL_TYPE_REASON (amsel_reason_get_type ())
@@ -133,5 +145,6 @@ AMSEL_API void amsel_record_free (AmselRecord *self);
 #define AMSEL_NUMBER_CHARS 160
 
 AMSEL_API gsize amsel_record_write_number (const AmselRecord *self, gchar *out);
+AMSEL_API gboolean amsel_record_get_number (const AmselRecord *self, AmselDecimal *out_number);
 
 G_END_DECLS

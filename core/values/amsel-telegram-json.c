@@ -2,10 +2,12 @@
 /* Telegrams and errors as JSON.
  *
  *   {"ok":true,"protocol":"mbus","meter":{...},"access_number":175,"status":0,"more_follows":false,
- *    "encryption":"none","records":[{"quantity":"volume","unit":"m3","value":2.002,...},...]}
+ *    "encryption":"none","records":[{"quantity":"volume","unit":"m3","value":2.002,...},...],
+ *    "driver":"...","fields":{"total_m3":2.002,"target_m3":null},"reasons":{"target_m3":"not-available"}}
  *   {"ok":false,"error":{"domain":"mbus-frame","code":131332,"name":"wrong-checksum","message":"..."}}
  *
- * What is not known is null, and what a record does not have (a reason, a type) is left out. */
+ * What is not known is null, and what a record does not have (a reason, a type) is left out; so are driver
+ * and fields where no driver knows the meter, and the reasons where every field has a value. */
 #include "amsel-telegram-json.h"
 
 #include "amsel-error.h"
@@ -189,12 +191,69 @@ write_record (const AmselTelegram *self, const AmselRecord *record, AmselJson *j
   json->follows = TRUE;
 }
 
+static void
+write_field (const AmselTelegram *self, const AmselField *field, AmselJson *json)
+{
+  gchar text[MAX (AMSEL_DECIMAL_CHARS, AMSEL_DATE_CHARS)];
+
+  amsel_json_key (json, field->name);
+  switch ((AmselValueKind) field->kind)
+    {
+    case AMSEL_VALUE_DECIMAL:
+      amsel_json_word_n (json, text, amsel_decimal_write (&field->decimal, text));
+      return;
+    case AMSEL_VALUE_DATE:
+      amsel_date_write (&field->date, text);
+      amsel_json_name (json, text);
+      return;
+    case AMSEL_VALUE_TEXT:
+      amsel_json_string_n (json, amsel_telegram_get_text_of_field (self, field), field->text_length);
+      return;
+    case AMSEL_VALUE_REAL:
+    case AMSEL_VALUE_BYTES:
+    case AMSEL_VALUE_NONE:
+      break;
+    }
+  amsel_json_null (json);
+}
+
+/* What the driver made of the telegram. */
+static void
+write_driver (const AmselTelegram *self, const gchar *driver, AmselJson *json)
+{
+  gsize n;
+  gsize n_without = 0;
+  const AmselField *fields = amsel_telegram_get_fields (self, &n);
+
+  amsel_json_key (json, "driver");
+  amsel_json_name (json, driver);
+  amsel_json_key (json, "fields");
+  amsel_json_begin_object (json);
+  for (gsize i = 0; i < n; i++)
+    {
+      write_field (self, &fields[i], json);
+      n_without += fields[i].kind == AMSEL_VALUE_NONE;
+    }
+  amsel_json_end_object (json);
+  if (n_without == 0)
+    return;
+  amsel_json_key (json, "reasons");
+  amsel_json_begin_object (json);
+  for (gsize i = 0; i < n; i++)
+    if (fields[i].kind == AMSEL_VALUE_NONE)
+      {
+        amsel_json_key (json, fields[i].name);
+        amsel_json_name (json, amsel_reason_get_name ((AmselReason) fields[i].reason));
+      }
+  amsel_json_end_object (json);
+}
+
 /**
  * amsel_telegram_write_json_members: (skip)
  * @self: a telegram
  * @json: a writer, inside an object
  *
- * Writes what the telegram says, from "meter" to "records", into an object that the caller has begun and
+ * Writes what the telegram says, from "meter" to "fields", into an object that the caller has begun and
  * ends: for exporters, which have more to say about it.
  */
 void
@@ -203,6 +262,7 @@ amsel_telegram_write_json_members (const AmselTelegram *self, AmselJson *json)
   const AmselTelegramHeader *header = amsel_telegram_get_header (self);
   gsize n;
   const AmselRecord *records = amsel_telegram_get_records (self, &n);
+  const gchar *driver = amsel_telegram_get_driver (self);
 
   amsel_json_key (json, "meter");
   write_meter (&header->identity, json);
@@ -219,6 +279,8 @@ amsel_telegram_write_json_members (const AmselTelegram *self, AmselJson *json)
   for (gsize i = 0; i < n; i++)
     write_record (self, &records[i], json);
   amsel_json_end_array (json);
+  if (driver != NULL)
+    write_driver (self, driver, json);
 }
 
 /**

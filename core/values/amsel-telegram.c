@@ -4,26 +4,11 @@
  * The records are one array at the end of the telegram's block, and text or raw bytes stay in the payload,
  * where records point by offset: a telegram is one allocation however many records it has (a few more only
  * where they were not expected), and passing it to another thread is counting one reference. */
-#include "amsel-telegram.h"
-
 #include <string.h>
 
 #include "amsel-error.h"
 #include "amsel-hex.h"
-
-struct _AmselTelegram
-{
-  gatomicrefcount refs;
-  AmselFrame *frame;     /* (owned) */
-  guint8 *own_payload;   /* (owned) (nullable): set where the payload is not the frame's bytes (decrypted) */
-  const guint8 *payload; /* (unowned): own_payload or the frame's bytes */
-  gsize payload_length;
-  AmselTelegramHeader header;
-  AmselRecord *records; /* own_records, or (owned) where these were too few */
-  gsize n_records;
-  gsize n_allocated;
-  AmselRecord own_records[];
-};
+#include "amsel-telegram-private.h"
 
 G_DEFINE_BOXED_TYPE (AmselTelegram, amsel_telegram, amsel_telegram_ref, amsel_telegram_unref)
 
@@ -104,6 +89,9 @@ amsel_telegram_unref (AmselTelegram *self)
   g_free (self->own_payload);
   if (self->records != self->own_records)
     g_free (self->records);
+  g_free (self->fields);
+  g_free (self->texts);
+  g_free (self->names);
   g_free (self);
 }
 

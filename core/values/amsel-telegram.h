@@ -2,6 +2,7 @@
 /* One decoded message of a meter: who it is from, and its records. */
 #pragma once
 
+#include "amsel-field.h"
 #include "amsel-frame.h"
 #include "amsel-identity.h"
 #include "amsel-record.h"
@@ -74,6 +75,12 @@ AMSEL_API AmselTelegramHeader *amsel_telegram_edit_header (AmselTelegram *self);
 AMSEL_API AmselRecord *amsel_telegram_add_record (AmselTelegram *self);
 AMSEL_API void amsel_telegram_drop_record (AmselTelegram *self);
 
+AMSEL_API void amsel_telegram_set_driver (AmselTelegram *self, const gchar *driver);
+AMSEL_API AmselField *amsel_telegram_add_field (AmselTelegram *self, const gchar *name);
+AMSEL_API void amsel_telegram_set_field_text (AmselTelegram *self, AmselField *field, const gchar *text,
+                                              gsize length);
+AMSEL_API void amsel_telegram_take_names (AmselTelegram *self, gchar *names);
+
 AMSEL_API void amsel_telegram_set_identity (AmselTelegram *self, const AmselIdentity *identity);
 AMSEL_API void amsel_telegram_set_state (AmselTelegram *self, guint access_number, guint status,
                                          gboolean more_follows);
@@ -93,6 +100,17 @@ AMSEL_API gboolean amsel_telegram_get_more_follows (const AmselTelegram *self);
 AMSEL_API guint amsel_telegram_get_n_records (const AmselTelegram *self);
 AMSEL_API const AmselRecord *amsel_telegram_get_record (const AmselTelegram *self, guint index);
 AMSEL_API gchar *amsel_telegram_get_value_text (const AmselTelegram *self, guint index);
+
+AMSEL_API const gchar *amsel_telegram_get_driver (const AmselTelegram *self);
+AMSEL_API const AmselField *amsel_telegram_get_fields (const AmselTelegram *self, gsize *n_fields);
+AMSEL_API const gchar *amsel_telegram_get_text_of_field (const AmselTelegram *self, const AmselField *field);
+AMSEL_API guint amsel_telegram_get_n_fields (const AmselTelegram *self);
+AMSEL_API const gchar *amsel_telegram_get_field_name (const AmselTelegram *self, guint index);
+AMSEL_API AmselValueKind amsel_telegram_get_field_kind (const AmselTelegram *self, guint index);
+AMSEL_API AmselFieldRole amsel_telegram_get_field_role (const AmselTelegram *self, guint index);
+AMSEL_API AmselQuantity amsel_telegram_get_field_quantity (const AmselTelegram *self, guint index);
+AMSEL_API AmselReason amsel_telegram_get_field_reason (const AmselTelegram *self, guint index);
+AMSEL_API gchar *amsel_telegram_get_field_value_text (const AmselTelegram *self, guint index);
 
 AMSEL_API gsize amsel_telegram_write_value (const AmselTelegram *self, const AmselRecord *record, gchar *out,
                                             gsize room);

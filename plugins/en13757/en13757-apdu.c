@@ -156,6 +156,19 @@ make_mutable (AmselTelegram *telegram)
 }
 
 /**
+ * en13757_header_length: (skip)
+ * @ci: a CI field
+ *
+ * Returns: bytes of the header that follows it: 0, 4 or 12
+ */
+gsize
+en13757_header_length (guint8 ci)
+{
+  return ci >= CI_FIRST && (gsize) (ci - CI_FIRST) < G_N_ELEMENTS (CIS) ? CIS[ci - CI_FIRST].header_length
+                                                                        : 0;
+}
+
+/**
  * en13757_decode_apdu: (skip)
  * @telegram: gets header and records; its primary address and encryption are left as they are
  * @offset: where the CI field is in the telegram's payload

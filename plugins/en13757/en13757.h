@@ -57,6 +57,7 @@ GQuark en13757_error_quark (void);
  * of so many bytes. More are possible; then the array grows. */
 #define EN13757_RECORDS_EXPECTED(length) ((length) / 5 + 1)
 
+gsize en13757_header_length (guint8 ci);
 gboolean en13757_decode_apdu (AmselTelegram *telegram, gsize offset, gsize end, GError **error);
 gboolean en13757_decode_records (AmselTelegram *telegram, gsize offset, gsize end, GError **error);
 

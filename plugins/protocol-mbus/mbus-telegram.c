@@ -2,6 +2,7 @@
 /* From frames to telegrams. */
 #include "mbus-telegram.h"
 
+#include "driver.h"
 #include "en13757.h"
 #include "mbus-error.h"
 
@@ -69,6 +70,24 @@ check_response (const MbusFrame *frame, GError **error)
   return FALSE;
 }
 
+/* Lets the driver of the meter name what it knows. */
+static void
+apply_drivers (AmselTelegram *telegram)
+{
+  const AmselTelegramHeader *header = amsel_telegram_get_header (telegram);
+  gsize begin = MBUS_DATA_OFFSET + en13757_header_length (header->ci);
+  DriverContext context = { .telegram = telegram, .identity = &header->identity, .ci = header->ci };
+  gsize length;
+  const guint8 *payload = amsel_telegram_get_payload (telegram, &length);
+
+  context.link = amsel_frame_get_data (amsel_telegram_get_frame (telegram), &context.link_length);
+  context.payload = payload + begin;
+  context.payload_length = length - TRAILER_LENGTH - begin;
+  context.payload_offset = begin;
+  driver_decode_payload (&context);
+  driver_apply (&context);
+}
+
 AmselTelegram *
 mbus_telegram_decode (AmselFrame *frame, GError **error)
 {
@@ -83,5 +102,6 @@ mbus_telegram_decode (AmselFrame *frame, GError **error)
   if (!en13757_decode_apdu (telegram, MBUS_DATA_OFFSET - 1, length - TRAILER_LENGTH, error))
     return NULL;
   amsel_telegram_edit_header (telegram)->identity.address = fields.a;
+  apply_drivers (telegram);
   return g_steal_pointer (&telegram);
 }

@@ -85,6 +85,36 @@ fill_records (AmselTelegram *telegram, guint number)
   r->data_offset = 40;
 }
 
+/* One field of each kind of value. */
+static void
+fill_fields (AmselTelegram *telegram, guint number)
+{
+  const gchar text[] = "LEAKAGE “1”";
+  AmselField *field;
+
+  amsel_telegram_set_driver (telegram, "sample");
+  field = amsel_telegram_add_field (telegram, "total_m3");
+  field->kind = AMSEL_VALUE_DECIMAL;
+  field->role = AMSEL_FIELD_COUNTER;
+  field->quantity = AMSEL_QUANTITY_VOLUME;
+  amsel_decimal_set (&field->decimal, number, -3);
+
+  field = amsel_telegram_add_field (telegram, "wide");
+  field->kind = AMSEL_VALUE_DECIMAL;
+  field->decimal = (AmselDecimal){ 0x0123456789ABCDEF, G_MININT64, G_MININT16 };
+
+  field = amsel_telegram_add_field (telegram, "status");
+  field->role = AMSEL_FIELD_INFO;
+  amsel_telegram_set_field_text (telegram, field, text, strlen (text));
+
+  field = amsel_telegram_add_field (telegram, "target_date");
+  field->kind = AMSEL_VALUE_DATE;
+  field->date = (AmselDate){ 2025, 12, 31, 0, 0, 0, AMSEL_DATE_DAY };
+
+  field = amsel_telegram_add_field (telegram, "target_m3");
+  field->reason = AMSEL_REASON_NOT_AVAILABLE;
+}
+
 static AmselTelegram *
 make_telegram (guint number, gboolean decrypted)
 {
@@ -115,6 +145,7 @@ make_telegram (guint number, gboolean decrypted)
       amsel_telegram_edit_header (telegram)->identity.address = AMSEL_ADDRESS_NONE;
       amsel_telegram_take_payload (telegram, g_memdup2 (decrypted_bytes, sizeof decrypted_bytes),
                                    sizeof decrypted_bytes);
+      fill_fields (telegram, number);
     }
   fill_records (telegram, number);
   return telegram;
@@ -253,6 +284,29 @@ assert_header_equal (const AmselTelegramHeader *a, const AmselTelegramHeader *b)
 }
 
 static void
+assert_fields_equal (const AmselTelegram *a, const AmselTelegram *b)
+{
+  gsize n_a, n_b;
+  const AmselField *a_fields = amsel_telegram_get_fields (a, &n_a);
+  const AmselField *b_fields = amsel_telegram_get_fields (b, &n_b);
+
+  g_assert_cmpstr (amsel_telegram_get_driver (a), ==, amsel_telegram_get_driver (b));
+  g_assert_cmpuint (n_a, ==, n_b);
+  for (gsize i = 0; i < n_a; i++)
+    {
+      g_autofree gchar *a_value = amsel_telegram_get_field_value_text (a, (guint) i);
+      g_autofree gchar *b_value = amsel_telegram_get_field_value_text (b, (guint) i);
+
+      g_assert_cmpstr (a_fields[i].name, ==, b_fields[i].name);
+      g_assert_cmpuint (a_fields[i].kind, ==, b_fields[i].kind);
+      g_assert_cmpuint (a_fields[i].role, ==, b_fields[i].role);
+      g_assert_cmpuint (a_fields[i].quantity, ==, b_fields[i].quantity);
+      g_assert_cmpuint (a_fields[i].reason, ==, b_fields[i].reason);
+      g_assert_cmpstr (a_value, ==, b_value);
+    }
+}
+
+static void
 assert_telegram_equal (const AmselTelegram *a, const AmselTelegram *b)
 {
   AmselFrame *a_frame = amsel_telegram_get_frame (a);
@@ -273,6 +327,7 @@ assert_telegram_equal (const AmselTelegram *a, const AmselTelegram *b)
   g_assert_cmpuint (n_a, ==, n_b);
   for (gsize i = 0; i < n_a; i++)
     assert_record_equal (&a_records[i], &b_records[i]);
+  assert_fields_equal (a, b);
 }
 
 void

@@ -449,6 +449,18 @@ class Telegram(Amsel.Telegram):
     status = property(lambda self: self.get_status())
     encryption = property(lambda self: Amsel.encryption_get_name(self.get_encryption()))
     more_follows = property(lambda self: self.get_more_follows())
+    driver = property(lambda self: self.get_driver())
+
+    @property
+    def fields(self):
+        """What the driver of the meter made of it: names to numbers, dates, text, or None."""
+        return {self.get_field_name(i): self._field_value(i) for i in range(self.get_n_fields())}
+
+    def _field_value(self, index):
+        text = self.get_field_value_text(index)
+        if self.get_field_kind(index) == Amsel.ValueKind.DECIMAL:
+            return decimal.Decimal(text)
+        return text
 
     def add(self, quantity, value, unit=None, *, function=None, storage=0, tariff=0, subunit=0, reason=None):
         """For protocols: adds a number, a date, a datetime, or None with a reason."""

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The way from a protocol to the drivers of a meter, and what compiled drivers add fields with. */
+#include "driver.h"
+
+#include <string.h>
+
+#include "driver-codes.h"
+#include "driver-private.h"
+
+#define DRIVER_CODE_ADDRESS(name) &driver_##name,
+
+static const DriverCode *const CODES[] = { DRIVER_CODES (DRIVER_CODE_ADDRESS) NULL };
+
+/* The compiled drivers, indexed when the first telegram comes. */
+static const DriverIndex *
+get_codes (void)
+{
+  static DriverIndex index;
+  static gsize ready = 0;
+
+  if (g_once_init_enter (&ready))
+    {
+      driver_index_init (&index);
+      for (gsize i = 0; CODES[i] != NULL; i++)
+        driver_index_add (&index, CODES[i]->matches, CODES[i]);
+      driver_index_build (&index);
+      g_once_init_leave (&ready, 1);
+    }
+  return &index;
+}
+
+DriverResult
+driver_decode_payload (DriverContext *context)
+{
+  const DriverIndex *codes = get_codes ();
+  const DriverCode *code;
+  guint position = 0;
+
+  while ((code = driver_index_next (codes, context->identity, &position)) != NULL)
+    {
+      DriverResult result = code->decode (context);
+
+      if (result != DRIVER_RESULT_NOT_MINE)
+        {
+          amsel_telegram_set_driver (context->telegram, code->name);
+          return result;
+        }
+    }
+  return DRIVER_RESULT_NOT_MINE;
+}
+
+void
+driver_apply (DriverContext *context G_GNUC_UNUSED)
+{
+}
+
+AmselField *
+driver_add_decimal (DriverContext *context, const gchar *name, gint64 mantissa, gint exponent)
+{
+  AmselField *field = amsel_telegram_add_field (context->telegram, name);
+
+  field->kind = AMSEL_VALUE_DECIMAL;
+  amsel_decimal_set (&field->decimal, mantissa, exponent);
+  return field;
+}
+
+AmselField *
+driver_add_date (DriverContext *context, const gchar *name, const AmselDate *date)
+{
+  AmselField *field = amsel_telegram_add_field (context->telegram, name);
+
+  if (!amsel_date_is_valid (date))
+    {
+      field->reason = AMSEL_REASON_INVALID_DATE;
+      return field;
+    }
+  field->kind = AMSEL_VALUE_DATE;
+  field->date = *date;
+  return field;
+}
+
+AmselField *
+driver_add_day (DriverContext *context, const gchar *name, guint year, guint month, guint day)
+{
+  const AmselDate date = {
+    .year = (guint16) MIN (year, 9999u),
+    .month = (guint8) MIN (month, 255u),
+    .day = (guint8) MIN (day, 255u),
+    .parts = AMSEL_DATE_DAY,
+  };
+
+  return driver_add_date (context, name, &date);
+}
+
+AmselField *
+driver_add_text (DriverContext *context, const gchar *name, const gchar *text)
+{
+  AmselField *field = amsel_telegram_add_field (context->telegram, name);
+
+  amsel_telegram_set_field_text (context->telegram, field, text, strlen (text));
+  return field;
+}
+
+AmselField *
+driver_add_null (DriverContext *context, const gchar *name, AmselReason reason)
+{
+  AmselField *field = amsel_telegram_add_field (context->telegram, name);
+
+  field->reason = (guint8) reason;
+  return field;
+}
