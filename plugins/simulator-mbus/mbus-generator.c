@@ -12,6 +12,7 @@
 
 #define EPOCH_S         G_GINT64_CONSTANT (1577836800) /* 2020-01-01 00:00 UTC */
 #define MONTHS_PER_PART 6
+#define STORAGE_MAX     31 /* with one DIFE */
 #define SECONDS_PER_DAY 86400
 
 G_DEFINE_ENUM_TYPE (MbusGenerate, mbus_generate, G_DEFINE_ENUM_VALUE (MBUS_GENERATE_NONE, "none"),
@@ -230,9 +231,22 @@ append_header (GByteArray *body, const AmselIdentity *identity)
   g_byte_array_append (body, rest, sizeof rest);
 }
 
-/* One telegram of a readout, from the C field on; part counts from 0. */
+/* Fills a telegram up with more months of history, and with idle fillers where no month fits. */
+static void
+fill_up (GByteArray *body, const Model *model, guint32 id, guint storage, gint64 at_s, guint min_length)
+{
+  static const guint8 filler = 0x2F;
+  guint per_month = model->main.n_bytes + model->main.head_length + 6u; /* two DIFEs; date and its head */
+
+  for (; body->len + per_month <= min_length && storage <= STORAGE_MAX; storage++)
+    append_history (body, model, id, storage, at_s);
+  while (body->len < min_length)
+    g_byte_array_append (body, &filler, 1);
+}
+
 GByteArray *
-mbus_generate (MbusGenerate kind, const AmselIdentity *identity, guint part, guint n_parts, gint64 real_us)
+mbus_generate (MbusGenerate kind, const AmselIdentity *identity, guint part, guint n_parts, guint min_length,
+               gint64 real_us)
 {
   static const guint8 more_follows = 0x1F;
   const Model *model = &MODELS[kind];
@@ -255,6 +269,7 @@ mbus_generate (MbusGenerate kind, const AmselIdentity *identity, guint part, gui
   else
     for (guint i = 0; i < MONTHS_PER_PART; i++)
       append_history (body, model, identity->id, 2 + (part - 1) * MONTHS_PER_PART + i, at_s);
+  fill_up (body, model, identity->id, 2 + part * MONTHS_PER_PART, at_s, min_length);
   if (part + 1 < n_parts)
     g_byte_array_append (body, &more_follows, 1);
   return body;

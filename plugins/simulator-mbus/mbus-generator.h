@@ -25,7 +25,8 @@ GType mbus_generate_get_type (void) G_GNUC_CONST;
 #define MBUS_GENERATE_PARTS_MAX 6
 
 guint8 mbus_generate_get_medium (MbusGenerate kind);
+/* One telegram of a readout, from the C field on; part counts from 0. It has at least min_length bytes. */
 GByteArray *mbus_generate (MbusGenerate kind, const AmselIdentity *identity, guint part, guint n_parts,
-                           gint64 real_us);
+                           guint min_length, gint64 real_us);
 
 G_END_DECLS

@@ -21,6 +21,9 @@
 #define BAUD_MAX     38400
 #define STATIONS_MAX 5000
 
+/* Distance of the seeds of two slaves. */
+#define STATION_SEEDS 0x10001
+
 /* What a master may hand over ahead; like a port with a full buffer, the line loses what is beyond. */
 #define OUTGOING_MAX (64 * 1024)
 
@@ -43,6 +46,7 @@ struct _MbusSimulator
   guint64 seed;
   gboolean echo;
   gdouble bit_error_rate;
+  gdouble character_errors;
 
   GPtrArray *stations; /* (owned) (element-type MbusStation) */
   MbusRandom random;
@@ -54,6 +58,7 @@ struct _MbusSimulator
   gint64 heard_ns;
   gint64 now_ns;  /* the moment that was reached */
   GSource *alarm; /* (owned) (nullable) */
+  MbusSimulatorTraffic traffic;
 };
 
 G_DEFINE_FINAL_TYPE (MbusSimulator, mbus_simulator, AMSEL_TYPE_SIMULATOR)
@@ -64,9 +69,10 @@ typedef enum
   PROP_SEED,
   PROP_ECHO,
   PROP_BIT_ERROR_RATE,
+  PROP_CHARACTER_ERRORS,
 } MbusSimulatorProperty;
 
-static GParamSpec *properties[PROP_BIT_ERROR_RATE + 1];
+static GParamSpec *properties[PROP_CHARACTER_ERRORS + 1];
 
 static gboolean
 is_fast (MbusSimulator *self)
@@ -92,16 +98,33 @@ get_station_baud (MbusSimulator *self, MbusStation *station)
   return is_fast (self) ? self->baud : mbus_station_get_baud (station, self->now_ns);
 }
 
-/* Flips bits of the characters that a slave sends. */
+/* What disturbances make of the characters that a slave sends: single bits turn over, or a burst shorter than
+ * a character leaves something else of what lies between its start bit and its stop bit. */
 static void
 disturb (MbusSimulator *self, GArray *words)
 {
-  if (self->bit_error_rate <= 0)
-    return;
+  MbusRandom *random = &self->random;
+
   for (guint i = 0; i < words->len; i++)
-    for (guint bit = 0; bit < MBUS_WIRE_BITS; bit++)
-      if (mbus_random_happens (&self->random, self->bit_error_rate))
-        g_array_index (words, MbusWireWord, i) ^= (MbusWireWord) (1u << bit);
+    {
+      MbusWireWord *word = &g_array_index (words, MbusWireWord, i);
+
+      for (guint bit = 0; self->bit_error_rate > 0 && bit < MBUS_WIRE_BITS; bit++)
+        if (mbus_random_happens (random, self->bit_error_rate))
+          *word ^= (MbusWireWord) (1u << bit);
+      if (mbus_random_happens (random, self->character_errors))
+        *word ^= (MbusWireWord) ((1 + mbus_random_below (random, 511)) << 1);
+    }
+}
+
+/* On the way to the slaves, where parity is checked by each of them: a frame with such a character is none,
+ * as it is with another value of one character, which the checksum shows. */
+static guint8
+disturb_outgoing (MbusSimulator *self, guint8 value)
+{
+  if (!mbus_random_happens (&self->random, self->character_errors))
+    return value;
+  return (guint8) (value ^ (1 + mbus_random_below (&self->random, 255)));
 }
 
 static void
@@ -115,7 +138,8 @@ give_frame (MbusSimulator *self, const MbusFrame *frame)
       MbusStation *station = g_ptr_array_index (self->stations, i);
       guint baud = get_station_baud (self, station);
       g_autoptr (GArray) answer = NULL;
-      gint64 start_ns;
+      gint64 latency_ns;
+      gint64 end_ns;
 
       if (baud != master_baud || mbus_station_is_busy (station, self->now_ns))
         continue;
@@ -123,10 +147,13 @@ give_frame (MbusSimulator *self, const MbusFrame *frame)
       if (answer == NULL)
         continue;
       disturb (self, answer);
-      start_ns = self->now_ns + mbus_station_draw_latency_ns (station, baud);
-      mbus_station_set_busy (station,
-                             mbus_wire_add (self->wire, start_ns, baud,
-                                            (const MbusWireWord *) (gpointer) answer->data, answer->len));
+      latency_ns = mbus_station_draw_latency_ns (station, baud);
+      end_ns = mbus_wire_add (self->wire, self->now_ns + latency_ns, baud,
+                              (const MbusWireWord *) (gpointer) answer->data, answer->len);
+      mbus_station_set_busy (station, end_ns);
+      self->traffic.n_answers++;
+      self->traffic.latency_us += latency_ns / 1000;
+      self->traffic.answered_us += (end_ns - self->now_ns - latency_ns) / 1000;
     }
 }
 
@@ -272,11 +299,12 @@ mbus_simulator_receive (AmselSimulator *simulator, GBytes *bytes)
     {
       Outgoing *outgoing = g_new (Outgoing, 1);
 
-      outgoing->value = data[i];
+      outgoing->value = disturb_outgoing (self, data[i]);
       outgoing->end_ns = start_ns + mbus_wire_bits_to_ns ((i + 1) * MBUS_WIRE_BITS, baud);
       self->outgoing_end_ns = outgoing->end_ns;
       g_queue_push_tail (&self->outgoing, outgoing);
     }
+  self->traffic.sent_us += (self->outgoing_end_ns - start_ns) / 1000;
   if (self->echo)
     echo (self, start_ns, data, length);
   set_alarm (self);
@@ -338,23 +366,36 @@ mbus_simulator_add_device (AmselSimulator *simulator, GObject *device, GError **
   MbusSlave *slave = MBUS_SLAVE (device);
   const MbusSlaveSettings *settings = mbus_slave_get_settings (slave);
   g_autoptr (MbusTelegrams) telegrams = mbus_slave_load_telegrams (slave, error);
-  g_autoptr (GPtrArray) stations = g_ptr_array_new_with_free_func ((GDestroyNotify) mbus_station_free);
+  guint64 seed = self->seed + (guint64) self->stations->len * STATION_SEEDS;
+  g_autoptr (GArray) identities = NULL;
 
   if (telegrams == NULL || !check_slave (self, slave, error))
     return FALSE;
-  for (guint i = 0; i < settings->count; i++)
-    {
-      guint64 seed = self->seed + (guint64) (self->stations->len + i) * 0x10001;
-      MbusStation *station = mbus_station_new (slave, telegrams, i, self->baud, seed, error);
-
-      if (station == NULL)
-        return FALSE;
-      g_ptr_array_add (stations, station);
-    }
+  identities = mbus_identities_make (settings, telegrams, seed, error);
+  if (identities == NULL)
+    return FALSE;
   /* a dead slave is like none, but its settings had to be right */
-  if (!settings->dead)
-    g_ptr_array_extend_and_steal (self->stations, g_steal_pointer (&stations));
+  for (guint i = 0; !settings->dead && i < identities->len; i++, seed += STATION_SEEDS)
+    g_ptr_array_add (self->stations,
+                     mbus_station_new (slave, telegrams, &g_array_index (identities, MbusSlaveIdentity, i),
+                                       self->baud, seed));
   return TRUE;
+}
+
+GArray *
+mbus_simulator_get_identities (MbusSimulator *self)
+{
+  GArray *identities = g_array_new (FALSE, FALSE, sizeof (AmselIdentity));
+
+  for (guint i = 0; i < self->stations->len; i++)
+    g_array_append_vals (identities, mbus_station_get_identity (g_ptr_array_index (self->stations, i)), 1);
+  return identities;
+}
+
+MbusSimulatorTraffic
+mbus_simulator_get_traffic (MbusSimulator *self)
+{
+  return self->traffic;
 }
 
 static void
@@ -375,6 +416,9 @@ mbus_simulator_get_property (GObject *object, guint id, GValue *value, GParamSpe
       break;
     case PROP_BIT_ERROR_RATE:
       g_value_set_double (value, self->bit_error_rate);
+      break;
+    case PROP_CHARACTER_ERRORS:
+      g_value_set_double (value, self->character_errors);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -401,6 +445,9 @@ mbus_simulator_set_property (GObject *object, guint id, const GValue *value, GPa
       break;
     case PROP_BIT_ERROR_RATE:
       self->bit_error_rate = g_value_get_double (value);
+      break;
+    case PROP_CHARACTER_ERRORS:
+      self->character_errors = g_value_get_double (value);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -442,6 +489,11 @@ define_properties (GObjectClass *object_class)
                             FALSE, AMSEL_PARAM_SETTING);
   properties[PROP_BIT_ERROR_RATE] = g_param_spec_double (
       "bit-error-rate", "bit-error-rate", "Share of the bits of answers that come over wrong, from 0 to 1.",
+      0, 1, 0, AMSEL_PARAM_SETTING);
+  properties[PROP_CHARACTER_ERRORS] = g_param_spec_double (
+      "character-errors", "character-errors",
+      "Share of the characters, of requests and of answers, that disturbances make another one of, from 0 to "
+      "1.",
       0, 1, 0, AMSEL_PARAM_SETTING);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 }

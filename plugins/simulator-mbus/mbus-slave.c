@@ -4,14 +4,10 @@
  * from the first of them. */
 #include "mbus-slave.h"
 
-#include <string.h>
-
 #include "mbus-frame.h"
 
-#define ID_DIGITS         8
-#define COUNT_MAX         1000
-#define LATENCY_MAX_US    (60 * G_USEC_PER_SEC)
-#define DEFAULT_GENERATED "SIM"
+#define COUNT_MAX      1000
+#define LATENCY_MAX_US (60 * G_USEC_PER_SEC)
 
 struct _MbusSlave
 {
@@ -47,11 +43,15 @@ typedef enum
   PROP_MANUFACTURER,
   PROP_VERSION,
   PROP_MEDIUM,
+  PROP_FABRICATION,
   PROP_TELEGRAMS,
   PROP_FILE,
   PROP_GENERATE,
   PROP_PARTS,
+  PROP_LENGTH,
   PROP_COUNT,
+  PROP_IDS,
+  PROP_CLUSTERS,
   PROP_ID_STEP,
   PROP_ADDRESS_STEP,
   PROP_BAUD,
@@ -106,122 +106,6 @@ mbus_slave_load_telegrams (MbusSlave *self, GError **error)
   return g_steal_pointer (&telegrams);
 }
 
-/* The number of the nth slave: decimal digits count on decimally. */
-static gboolean
-get_id (const MbusSlaveSettings *settings, guint nth, guint32 *id, GError **error)
-{
-  guint64 digits = 0;
-  guint64 decimal = 0;
-  gboolean is_decimal = TRUE;
-
-  if (settings->id == NULL)
-    return TRUE;
-  if (strlen (settings->id) != ID_DIGITS)
-    return fail (error, "“id” must have eight digits");
-  for (guint i = 0; i < ID_DIGITS; i++)
-    {
-      gint digit = g_ascii_xdigit_value (settings->id[i]);
-
-      if (digit < 0)
-        return fail (error, "“id” must have eight digits (0 to 9, or A to F)");
-      is_decimal = is_decimal && digit < 10;
-      digits = digits << 4 | (guint64) digit;
-      decimal = decimal * 10 + (guint64) digit;
-    }
-  if (nth > 0 && settings->id_step > 0 && !is_decimal)
-    return fail (error, "an “id” with letters cannot be counted on; expected “count: 1” or “id-step: 0”");
-  if (is_decimal)
-    {
-      decimal += (guint64) nth * settings->id_step;
-      digits = 0;
-      for (guint i = 0; i < ID_DIGITS; i++, decimal /= 10)
-        digits |= decimal % 10 << (4 * i);
-    }
-  *id = (guint32) digits;
-  return TRUE;
-}
-
-/* A medium by its name, as amsel prints it, or as a number. */
-static gboolean
-get_medium (const MbusSlaveSettings *settings, guint8 *medium, GError **error)
-{
-  guint64 number;
-
-  if (settings->medium == NULL)
-    return TRUE;
-  for (guint i = 0; i < 256; i++)
-    if (g_str_equal (amsel_medium_get_name ((guint8) i), settings->medium))
-      {
-        *medium = (guint8) i;
-        return TRUE;
-      }
-  if (!g_ascii_string_to_unsigned (settings->medium, 10, 0, 255, &number, NULL))
-    return fail (error,
-                 "“medium” is not known; expected a name such as water, heat, electricity, or a number "
-                 "from 0 to 255");
-  *medium = (guint8) number;
-  return TRUE;
-}
-
-static gboolean
-get_manufacturer (const MbusSlaveSettings *settings, guint16 *manufacturer, GError **error)
-{
-  if (settings->manufacturer == NULL)
-    return TRUE;
-  *manufacturer = amsel_manufacturer_parse (settings->manufacturer);
-  return *manufacturer != 0 || fail (error, "“manufacturer” must be three letters");
-}
-
-static gint16
-get_address (const MbusSlaveSettings *settings, MbusTelegrams *telegrams, guint nth)
-{
-  guint address = 0;
-
-  if (settings->address >= 0)
-    address = (guint) settings->address;
-  else if (mbus_telegrams_get_n (telegrams) > 0)
-    {
-      const guint8 *body = g_bytes_get_data (mbus_telegrams_get (telegrams, 0)->body, NULL);
-
-      address = body[MBUS_BODY_A];
-    }
-  address += nth * settings->address_step;
-  return (gint16) (address <= MBUS_ADDRESS_LAST ? address : MBUS_ADDRESS_UNCONFIGURED);
-}
-
-/* Who the nth of the slaves is that the settings describe. */
-gboolean
-mbus_slave_get_identity (MbusSlave *self, MbusTelegrams *telegrams, guint nth, AmselIdentity *out,
-                         GError **error)
-{
-  const MbusSlaveSettings *settings = &self->settings;
-  AmselIdentity identity = { 0 };
-
-  if (settings->generate != MBUS_GENERATE_NONE)
-    {
-      if (settings->id == NULL)
-        return fail (error, "a generated meter needs an “id” of eight digits");
-      identity.manufacturer = amsel_manufacturer_parse (DEFAULT_GENERATED);
-      identity.version = 1;
-      identity.medium = mbus_generate_get_medium (settings->generate);
-    }
-  else if (mbus_telegrams_get_n (telegrams) > 0)
-    {
-      gsize length;
-      const guint8 *body = g_bytes_get_data (mbus_telegrams_get (telegrams, 0)->body, &length);
-
-      mbus_body_get_identity (body, length, &identity);
-    }
-  if (settings->version >= 0)
-    identity.version = (guint8) settings->version;
-  if (!get_id (settings, nth, &identity.id, error) || !get_medium (settings, &identity.medium, error)
-      || !get_manufacturer (settings, &identity.manufacturer, error))
-    return FALSE;
-  identity.address = get_address (settings, telegrams, nth);
-  *out = identity;
-  return TRUE;
-}
-
 static void
 mbus_slave_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
@@ -244,6 +128,9 @@ mbus_slave_get_property (GObject *object, guint id, GValue *value, GParamSpec *p
     case PROP_MEDIUM:
       g_value_set_string (value, settings->medium);
       break;
+    case PROP_FABRICATION:
+      g_value_set_string (value, settings->fabrication);
+      break;
     case PROP_TELEGRAMS:
       g_value_set_boxed (value, settings->telegrams);
       break;
@@ -256,8 +143,17 @@ mbus_slave_get_property (GObject *object, guint id, GValue *value, GParamSpec *p
     case PROP_PARTS:
       g_value_set_uint (value, settings->parts);
       break;
+    case PROP_LENGTH:
+      g_value_set_uint (value, settings->length);
+      break;
     case PROP_COUNT:
       g_value_set_uint (value, settings->count);
+      break;
+    case PROP_IDS:
+      g_value_set_enum (value, (gint) settings->ids);
+      break;
+    case PROP_CLUSTERS:
+      g_value_set_uint (value, settings->clusters);
       break;
     case PROP_ID_STEP:
       g_value_set_uint (value, settings->id_step);
@@ -323,6 +219,9 @@ mbus_slave_set_property (GObject *object, guint id, const GValue *value, GParamS
     case PROP_MEDIUM:
       set_string (&settings->medium, value);
       break;
+    case PROP_FABRICATION:
+      set_string (&settings->fabrication, value);
+      break;
     case PROP_TELEGRAMS:
       g_strfreev (settings->telegrams);
       settings->telegrams = g_value_dup_boxed (value);
@@ -336,8 +235,17 @@ mbus_slave_set_property (GObject *object, guint id, const GValue *value, GParamS
     case PROP_PARTS:
       settings->parts = g_value_get_uint (value);
       break;
+    case PROP_LENGTH:
+      settings->length = g_value_get_uint (value);
+      break;
     case PROP_COUNT:
       settings->count = g_value_get_uint (value);
+      break;
+    case PROP_IDS:
+      settings->ids = (MbusNumbers) g_value_get_enum (value);
+      break;
+    case PROP_CLUSTERS:
+      settings->clusters = g_value_get_uint (value);
       break;
     case PROP_ID_STEP:
       settings->id_step = g_value_get_uint (value);
@@ -382,6 +290,7 @@ mbus_slave_finalize (GObject *object)
   g_free (settings->id);
   g_free (settings->manufacturer);
   g_free (settings->medium);
+  g_free (settings->fabrication);
   g_strfreev (settings->telegrams);
   g_free (settings->file);
   G_OBJECT_CLASS (mbus_slave_parent_class)->finalize (object);
@@ -407,8 +316,21 @@ define_who (void)
       "medium", "medium",
       "Medium by name, such as water, or number; that of its first telegram where not given.", NULL,
       AMSEL_PARAM_SETTING);
+  properties[PROP_FABRICATION] = g_param_spec_string (
+      "fabrication", "fabrication",
+      "Fabrication number, eight digits, by which a selection may tell meters with equal numbers apart; that "
+      "of its first telegram (0C 78) where not given.",
+      NULL, AMSEL_PARAM_SETTING);
   properties[PROP_COUNT] = g_param_spec_uint ("count", "count", "How many slaves like this there are.", 1,
                                               COUNT_MAX, 1, AMSEL_PARAM_SETTING);
+  properties[PROP_IDS] = g_param_spec_enum (
+      "ids", "ids",
+      "How the identification numbers of several slaves lie: consecutive from “id” on, random, clusters, or "
+      "letters (random, with the digits A to E).",
+      MBUS_TYPE_NUMBERS, MBUS_NUMBERS_CONSECUTIVE, AMSEL_PARAM_SETTING);
+  properties[PROP_CLUSTERS] =
+      g_param_spec_uint ("clusters", "clusters", "How many runs of consecutive numbers “ids: clusters” has.",
+                         1, MBUS_CLUSTERS_MAX, 5, AMSEL_PARAM_SETTING);
   properties[PROP_ID_STEP] = g_param_spec_uint (
       "id-step", "id-step",
       "By how much the identification number rises from one of several slaves to the next.", 0, 10000000, 1,
@@ -438,6 +360,11 @@ define_what (void)
       "parts", "parts",
       "How many telegrams a readout of a generated meter has; each further one has six months.", 1,
       MBUS_GENERATE_PARTS_MAX, 1, AMSEL_PARAM_SETTING);
+  properties[PROP_LENGTH] = g_param_spec_uint (
+      "length", "length",
+      "Bytes that a telegram of a generated meter has at least, from the C field on; it is filled up with "
+      "history.",
+      0, MBUS_LONG_MAX, 0, AMSEL_PARAM_SETTING);
 }
 
 static void
@@ -493,6 +420,7 @@ mbus_slave_init (MbusSlave *self)
   self->settings.version = -1;
   self->settings.parts = 1;
   self->settings.count = 1;
+  self->settings.clusters = 5;
   self->settings.id_step = 1;
   self->settings.address_step = 1;
   self->settings.fault_rate = 1;

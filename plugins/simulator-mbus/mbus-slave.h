@@ -3,6 +3,7 @@
 #pragma once
 
 #include "mbus-generator.h"
+#include "mbus-numbers.h"
 #include "mbus-telegrams.h"
 
 G_BEGIN_DECLS
@@ -38,12 +39,16 @@ typedef struct
   gchar *id;           /* (owned) (nullable) */
   gchar *manufacturer; /* (owned) (nullable) */
   gchar *medium;       /* (owned) (nullable) */
+  gchar *fabrication;  /* (owned) (nullable) */
   gint version;        /* -1: as its telegram says */
   gchar **telegrams;   /* (owned) (nullable) */
   gchar *file;         /* (owned) (nullable) */
   MbusGenerate generate;
   guint parts;
+  guint length; /* of a generated telegram at least; 0: as it is */
   guint count;
+  MbusNumbers ids;
+  guint clusters;
   guint id_step;
   guint address_step;
   guint baud; /* 0: the line's */
@@ -61,7 +66,5 @@ G_DECLARE_FINAL_TYPE (MbusSlave, mbus_slave, MBUS, SLAVE, GObject)
 
 const MbusSlaveSettings *mbus_slave_get_settings (MbusSlave *self);
 MbusTelegrams *mbus_slave_load_telegrams (MbusSlave *self, GError **error);
-gboolean mbus_slave_get_identity (MbusSlave *self, MbusTelegrams *telegrams, guint nth, AmselIdentity *out,
-                                  GError **error);
 
 G_END_DECLS

@@ -47,6 +47,8 @@ struct _MbusStation
   const MbusSlaveSettings *settings; /* (unowned): the slave's */
   MbusTelegrams *telegrams;          /* (owned) */
   AmselIdentity identity;
+  gboolean has_fabrication;
+  guint32 fabrication;
   gboolean identity_given; /* its telegrams must be changed to say it */
   MbusRandom random;
   gint64 busy_until_ns;
@@ -66,7 +68,8 @@ static gboolean
 settings_name_identity (const MbusSlaveSettings *settings)
 {
   return settings->id != NULL || settings->manufacturer != NULL || settings->version >= 0
-         || settings->medium != NULL;
+         || settings->medium != NULL || settings->fabrication != NULL
+         || settings->ids != MBUS_NUMBERS_CONSECUTIVE;
 }
 
 static guint8
@@ -84,24 +87,25 @@ get_first_access (MbusTelegrams *telegrams)
 }
 
 MbusStation *
-mbus_station_new (MbusSlave *slave, MbusTelegrams *telegrams, guint nth, guint line_baud, guint64 seed,
-                  GError **error)
+mbus_station_new (MbusSlave *slave, MbusTelegrams *telegrams, const MbusSlaveIdentity *identity,
+                  guint line_baud, guint64 seed)
 {
-  g_autoptr (MbusStation) self = g_new0 (MbusStation, 1);
+  MbusStation *self = g_new0 (MbusStation, 1);
 
   self->slave = g_object_ref (slave);
   self->settings = mbus_slave_get_settings (slave);
   self->telegrams = mbus_telegrams_ref (telegrams);
   self->identity_given = settings_name_identity (self->settings);
-  if (!mbus_slave_get_identity (slave, telegrams, nth, &self->identity, error))
-    return NULL;
-  mbus_random_init (&self->random, seed, (guint64) nth << 32 | self->identity.id);
+  self->identity = identity->identity;
+  self->has_fabrication = identity->has_fabrication;
+  self->fabrication = identity->fabrication;
+  mbus_random_init (&self->random, seed, self->identity.id);
   self->baud = self->settings->baud != 0 ? self->settings->baud : line_baud;
   self->fcb[MEMORY_PRIMARY] = FCB_UNKNOWN;
   self->fcb[MEMORY_SELECTED] = FCB_UNKNOWN;
   self->access = get_first_access (telegrams);
   self->busy_until_ns = G_MININT64;
-  return g_steal_pointer (&self);
+  return self;
 }
 
 void
@@ -206,6 +210,13 @@ put_identity (MbusStation *self, GByteArray *body)
         (guint8) (identity->manufacturer >> (8 * i));
   body->data[MBUS_BODY_VERSION] = identity->version;
   body->data[MBUS_BODY_MEDIUM] = identity->medium;
+  if (self->settings->fabrication != NULL)
+    {
+      gint at = mbus_body_get_fabrication_offset (body->data, body->len);
+
+      for (guint i = 0; at >= 0 && i < 4; i++)
+        body->data[(guint) at + i] = (guint8) (self->fabrication >> (8 * i));
+    }
 }
 
 static GByteArray *
@@ -218,7 +229,8 @@ make_body (MbusStation *self, gint64 real_us)
   const guint8 *data;
 
   if (settings->generate != MBUS_GENERATE_NONE)
-    return mbus_generate (settings->generate, &self->identity, self->position, settings->parts, real_us);
+    return mbus_generate (settings->generate, &self->identity, self->position, settings->parts,
+                          settings->length, real_us);
   stored = mbus_telegrams_get (self->telegrams, self->position)->body;
   data = g_bytes_get_data (stored, &length);
   body = g_byte_array_sized_new ((guint) length);
@@ -284,19 +296,28 @@ hear_request (MbusStation *self, guint memory, guint8 c, gint64 real_us)
   return answer_telegram (self);
 }
 
-/* Compares a selection with the identity: F stands for any digit of the number, FF for any other byte. */
+/* Compares eight digits, the lowest first, with those of a number: F stands for any digit. */
+static gboolean
+number_matches (guint32 number, const guint8 *data, gboolean reversed)
+{
+  for (guint i = 0; i < 8; i++)
+    {
+      guint digit = data[reversed ? 3 - i / 2 : i / 2] >> (4 * (i & 1)) & 15;
+
+      if (digit != 15 && digit != (number >> (4 * i) & 15))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* Compares a selection with the identity: FF stands for any byte behind the number. */
 static gboolean
 matches (MbusStation *self, const guint8 *data, gboolean reversed)
 {
   const AmselIdentity *identity = &self->identity;
 
-  for (guint i = 0; i < 8; i++)
-    {
-      guint digit = data[reversed ? 3 - i / 2 : i / 2] >> (4 * (i & 1)) & 15;
-
-      if (digit != 15 && digit != (identity->id >> (4 * i) & 15))
-        return FALSE;
-    }
+  if (!number_matches (identity->id, data, reversed))
+    return FALSE;
   for (guint i = 0; i < 2; i++)
     {
       guint8 byte = data[reversed ? 5 - i : 4 + i];
@@ -308,11 +329,26 @@ matches (MbusStation *self, const guint8 *data, gboolean reversed)
          && (data[7] == 0xFF || data[7] == identity->medium);
 }
 
+/* Enhanced selection, EN 13757-7 clause 7.4: the fabrication number follows as a record. A slave that has
+ * none does not know the record and stays unselected. */
+static gboolean
+fabrication_matches (MbusStation *self, const MbusFrame *frame, gboolean reversed)
+{
+  const guint8 *record = frame->data + MBUS_SELECTION_LENGTH;
+
+  if (frame->data_length == MBUS_SELECTION_LENGTH)
+    return TRUE;
+  return frame->data_length == MBUS_SELECTION_LENGTH + 6 && self->has_fabrication && record[0] == 0x0C
+         && record[1] == 0x78 && number_matches (self->fabrication, record + 2, reversed);
+}
+
 static gboolean
 hear_selection (MbusStation *self, const MbusFrame *frame)
 {
-  self->selected = frame->data_length == MBUS_SELECTION_LENGTH
-                   && matches (self, frame->data, frame->ci == CI_SELECT_MODE2);
+  gboolean reversed = frame->ci == CI_SELECT_MODE2;
+
+  self->selected = frame->data_length >= MBUS_SELECTION_LENGTH && matches (self, frame->data, reversed)
+                   && fabrication_matches (self, frame, reversed);
   if (self->selected)
     forget (self, MEMORY_SELECTED);
   return self->selected;

@@ -3,15 +3,15 @@
 #pragma once
 
 #include "mbus-frame.h"
-#include "mbus-slave.h"
+#include "mbus-identity.h"
 #include "mbus-wire.h"
 
 G_BEGIN_DECLS
 
 typedef struct _MbusStation MbusStation;
 
-MbusStation *mbus_station_new (MbusSlave *slave, MbusTelegrams *telegrams, guint nth, guint line_baud,
-                               guint64 seed, GError **error);
+MbusStation *mbus_station_new (MbusSlave *slave, MbusTelegrams *telegrams, const MbusSlaveIdentity *identity,
+                               guint line_baud, guint64 seed);
 void mbus_station_free (MbusStation *self);
 guint mbus_station_get_baud (MbusStation *self, gint64 now_ns);
 const AmselIdentity *mbus_station_get_identity (MbusStation *self);

@@ -15,6 +15,11 @@
 
 #define BODY_MIN 3
 
+#define DIF_BCD8         0x0C
+#define DIF_MORE_FOLLOWS 0x1F
+#define DIF_FILLER       0x2F
+#define VIF_FABRICATION  0x78
+
 struct _MbusTelegrams
 {
   gatomicrefcount ref_count;
@@ -118,11 +123,10 @@ skip_record (AmselCursor *cursor, guint8 dif)
   return amsel_cursor_skip (cursor, length);
 }
 
+/* Stands on the first record of a telegram; FALSE where its kind has none. */
 static gboolean
-get_more_follows (const guint8 *body, gsize length)
+find_records (AmselCursor *cursor, const guint8 *body, gsize length)
 {
-  AmselCursor cursor;
-  guint8 dif;
   gsize records;
 
   switch (body[MBUS_BODY_CI])
@@ -140,19 +144,60 @@ get_more_follows (const guint8 *body, gsize length)
     default:
       return FALSE;
     }
-  amsel_cursor_init (&cursor, body, length);
-  if (!amsel_cursor_skip (&cursor, records))
+  amsel_cursor_init (cursor, body, length);
+  return amsel_cursor_skip (cursor, records);
+}
+
+static gboolean
+get_more_follows (const guint8 *body, gsize length)
+{
+  AmselCursor cursor;
+  guint8 dif;
+
+  if (!find_records (&cursor, body, length))
     return FALSE;
   while (amsel_cursor_u8 (&cursor, &dif))
     {
-      if (dif == 0x1F)
+      if (dif == DIF_MORE_FOLLOWS)
         return TRUE;
-      if (dif == 0x2F)
-        continue;
-      if ((dif & 15) == 15 || !skip_record (&cursor, dif))
+      if (dif != DIF_FILLER && ((dif & 15) == 15 || !skip_record (&cursor, dif)))
         return FALSE;
     }
   return FALSE;
+}
+
+/* Where the fabrication number stands in a body (record 0C 78); -1 where it has none. */
+gint
+mbus_body_get_fabrication_offset (const guint8 *body, gsize length)
+{
+  AmselCursor cursor;
+  guint8 dif;
+
+  if (!find_records (&cursor, body, length))
+    return -1;
+  while (amsel_cursor_u8 (&cursor, &dif))
+    {
+      AmselCursor record = cursor;
+      guint8 vif;
+      guint32 number;
+
+      if (dif == DIF_BCD8 && amsel_cursor_u8 (&record, &vif) && vif == VIF_FABRICATION
+          && amsel_cursor_u32_le (&record, &number))
+        return (gint) (record.position - sizeof number);
+      if (dif != DIF_FILLER && ((dif & 15) == 15 || !skip_record (&cursor, dif)))
+        return -1;
+    }
+  return -1;
+}
+
+gboolean
+mbus_body_get_fabrication (const guint8 *body, gsize length, guint32 *out)
+{
+  gint offset = mbus_body_get_fabrication_offset (body, length);
+  AmselCursor cursor;
+
+  amsel_cursor_init (&cursor, body, length);
+  return offset >= 0 && amsel_cursor_skip (&cursor, (gsize) offset) && amsel_cursor_u32_le (&cursor, out);
 }
 
 /* Who a telegram says it is; FALSE where it has no header that says it. */

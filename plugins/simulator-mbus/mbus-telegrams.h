@@ -42,6 +42,8 @@ const MbusStoredTelegram *mbus_telegrams_get (MbusTelegrams *self, guint n);
 
 gboolean mbus_body_get_identity (const guint8 *body, gsize length, AmselIdentity *out);
 gint mbus_body_get_access_offset (const guint8 *body, gsize length);
+gint mbus_body_get_fabrication_offset (const guint8 *body, gsize length);
+gboolean mbus_body_get_fabrication (const guint8 *body, gsize length, guint32 *out);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MbusTelegrams, mbus_telegrams_unref)
 

@@ -3,7 +3,8 @@
  * in no time and always in the same way.
  *
  * The simulator is the line, so time on the wire is its business. A latency, where one is set, is that of a
- * gateway: everything that goes through is kept back by half of it, in order. */
+ * gateway: everything that goes through is kept back by half of it, in order. A delay is the same without
+ * being announced, and each time another one. */
 #include "simulator-transport.h"
 
 #include "amsel-error.h"
@@ -25,6 +26,10 @@ struct _SimulatorTransport
   gulong output_id;
   gboolean careless;
   gint64 latency_us;
+  gint64 delay_min_us;
+  gint64 delay_max_us;
+  GRand *random;        /* (owned) (nullable): of the delay */
+  gint64 arrival_us[2]; /* of the last parcel to the simulator, and to the master */
   guint64 n_sent;
   GPtrArray *parcels; /* (owned) (element-type Parcel): on the way */
 };
@@ -95,25 +100,38 @@ on_arrival (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+static gint64
+draw_delay_us (SimulatorTransport *self)
+{
+  gdouble span_us = (gdouble) (self->delay_max_us - self->delay_min_us);
+
+  return self->random != NULL ? self->delay_min_us + (gint64) (g_rand_double (self->random) * span_us) : 0;
+}
+
 static void
 send_through (SimulatorTransport *self, gboolean to_master, GBytes *data, GBytes *damage)
 {
   AmselClock *clock = amsel_simulator_get_clock (self->simulator);
+  gint64 *arrival_us = &self->arrival_us[to_master];
+  gint64 now_us;
+  gint64 delay_us;
   Parcel *parcel;
 
-  if (self->latency_us == 0)
+  if (self->latency_us == 0 && self->random == NULL)
     {
       hand_over (self, to_master, data, damage);
       return;
     }
+  now_us = amsel_clock_get_monotonic_us (clock);
+  delay_us = self->latency_us / 2 + draw_delay_us (self);
+  *arrival_us = MAX (*arrival_us, now_us + delay_us);
   parcel = g_new0 (Parcel, 1);
   parcel->transport = self;
   parcel->data = g_bytes_ref (data);
   parcel->damage = damage != NULL ? g_bytes_ref (damage) : NULL;
   parcel->to_master = to_master;
   g_ptr_array_add (self->parcels, parcel);
-  parcel->alarm = amsel_clock_add_alarm (clock, amsel_clock_get_monotonic_us (clock) + self->latency_us / 2,
-                                         on_arrival, parcel);
+  parcel->alarm = amsel_clock_add_alarm (clock, *arrival_us, on_arrival, parcel);
 }
 
 static void
@@ -174,6 +192,7 @@ static void
 simulator_transport_finalize (GObject *object)
 {
   g_ptr_array_unref (TEST_SIMULATOR_TRANSPORT (object)->parcels);
+  g_clear_pointer (&TEST_SIMULATOR_TRANSPORT (object)->random, g_rand_free);
   G_OBJECT_CLASS (simulator_transport_parent_class)->finalize (object);
 }
 
@@ -219,6 +238,15 @@ void
 simulator_transport_set_latency_us (SimulatorTransport *self, gint64 latency_us)
 {
   self->latency_us = latency_us;
+}
+
+void
+simulator_transport_set_delay_us (SimulatorTransport *self, gint64 min_us, gint64 max_us, guint32 seed)
+{
+  g_clear_pointer (&self->random, g_rand_free);
+  self->random = g_rand_new_with_seed (seed);
+  self->delay_min_us = min_us;
+  self->delay_max_us = max_us;
 }
 
 void

@@ -20,6 +20,10 @@ void simulator_transport_set_careless (SimulatorTransport *self, gboolean carele
  * half of it, and answers the master by the other half. */
 void simulator_transport_set_latency_us (SimulatorTransport *self, gint64 latency_us);
 
+/* What a gateway and its network do add each way, drawn anew for every portion of bytes, which stay in order;
+ * the transport does not know of it. */
+void simulator_transport_set_delay_us (SimulatorTransport *self, gint64 min_us, gint64 max_us, guint32 seed);
+
 /* Lets the connection break, as when a device is unplugged. */
 void simulator_transport_lose (SimulatorTransport *self);
 
