@@ -106,84 +106,64 @@ mbus_slave_load_telegrams (MbusSlave *self, GError **error)
   return g_steal_pointer (&telegrams);
 }
 
+/* Where the settings are that the properties stand for. */
+static const gulong FIELDS[] = {
+  [PROP_ADDRESS] = G_STRUCT_OFFSET (MbusSlaveSettings, address),
+  [PROP_ID] = G_STRUCT_OFFSET (MbusSlaveSettings, id),
+  [PROP_MANUFACTURER] = G_STRUCT_OFFSET (MbusSlaveSettings, manufacturer),
+  [PROP_VERSION] = G_STRUCT_OFFSET (MbusSlaveSettings, version),
+  [PROP_MEDIUM] = G_STRUCT_OFFSET (MbusSlaveSettings, medium),
+  [PROP_FABRICATION] = G_STRUCT_OFFSET (MbusSlaveSettings, fabrication),
+  [PROP_TELEGRAMS] = G_STRUCT_OFFSET (MbusSlaveSettings, telegrams),
+  [PROP_FILE] = G_STRUCT_OFFSET (MbusSlaveSettings, file),
+  [PROP_GENERATE] = G_STRUCT_OFFSET (MbusSlaveSettings, generate),
+  [PROP_PARTS] = G_STRUCT_OFFSET (MbusSlaveSettings, parts),
+  [PROP_LENGTH] = G_STRUCT_OFFSET (MbusSlaveSettings, length),
+  [PROP_COUNT] = G_STRUCT_OFFSET (MbusSlaveSettings, count),
+  [PROP_IDS] = G_STRUCT_OFFSET (MbusSlaveSettings, ids),
+  [PROP_CLUSTERS] = G_STRUCT_OFFSET (MbusSlaveSettings, clusters),
+  [PROP_ID_STEP] = G_STRUCT_OFFSET (MbusSlaveSettings, id_step),
+  [PROP_ADDRESS_STEP] = G_STRUCT_OFFSET (MbusSlaveSettings, address_step),
+  [PROP_BAUD] = G_STRUCT_OFFSET (MbusSlaveSettings, baud),
+  [PROP_LATENCY_MIN] = G_STRUCT_OFFSET (MbusSlaveSettings, latency_min_us),
+  [PROP_LATENCY_MAX] = G_STRUCT_OFFSET (MbusSlaveSettings, latency_max_us),
+  [PROP_DEAD] = G_STRUCT_OFFSET (MbusSlaveSettings, dead),
+  [PROP_DROP] = G_STRUCT_OFFSET (MbusSlaveSettings, drop),
+  [PROP_FAULT] = G_STRUCT_OFFSET (MbusSlaveSettings, fault),
+  [PROP_FAULT_RATE] = G_STRUCT_OFFSET (MbusSlaveSettings, fault_rate),
+  [PROP_FAULT_LIMIT] = G_STRUCT_OFFSET (MbusSlaveSettings, fault_limit),
+};
+
 static void
 mbus_slave_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
-  const MbusSlaveSettings *settings = &MBUS_SLAVE (object)->settings;
+  MbusSlaveSettings *settings = &MBUS_SLAVE (object)->settings;
 
-  switch ((MbusSlaveProperty) id)
+  switch (G_TYPE_FUNDAMENTAL (pspec->value_type))
     {
-    case PROP_ADDRESS:
-      g_value_set_int (value, settings->address);
+    case G_TYPE_BOOLEAN:
+      g_value_set_boolean (value, G_STRUCT_MEMBER (gboolean, settings, FIELDS[id]));
       break;
-    case PROP_ID:
-      g_value_set_string (value, settings->id);
+    case G_TYPE_INT:
+      g_value_set_int (value, G_STRUCT_MEMBER (gint, settings, FIELDS[id]));
       break;
-    case PROP_MANUFACTURER:
-      g_value_set_string (value, settings->manufacturer);
+    case G_TYPE_UINT:
+      g_value_set_uint (value, G_STRUCT_MEMBER (guint, settings, FIELDS[id]));
       break;
-    case PROP_VERSION:
-      g_value_set_int (value, settings->version);
+    case G_TYPE_INT64:
+      g_value_set_int64 (value, G_STRUCT_MEMBER (gint64, settings, FIELDS[id]));
       break;
-    case PROP_MEDIUM:
-      g_value_set_string (value, settings->medium);
+    case G_TYPE_DOUBLE:
+      g_value_set_double (value, G_STRUCT_MEMBER (gdouble, settings, FIELDS[id]));
       break;
-    case PROP_FABRICATION:
-      g_value_set_string (value, settings->fabrication);
+    case G_TYPE_ENUM:
+      g_value_set_enum (value, G_STRUCT_MEMBER (gint, settings, FIELDS[id]));
       break;
-    case PROP_TELEGRAMS:
-      g_value_set_boxed (value, settings->telegrams);
+    case G_TYPE_STRING:
+      g_value_set_string (value, G_STRUCT_MEMBER (gchar *, settings, FIELDS[id]));
       break;
-    case PROP_FILE:
-      g_value_set_string (value, settings->file);
-      break;
-    case PROP_GENERATE:
-      g_value_set_enum (value, (gint) settings->generate);
-      break;
-    case PROP_PARTS:
-      g_value_set_uint (value, settings->parts);
-      break;
-    case PROP_LENGTH:
-      g_value_set_uint (value, settings->length);
-      break;
-    case PROP_COUNT:
-      g_value_set_uint (value, settings->count);
-      break;
-    case PROP_IDS:
-      g_value_set_enum (value, (gint) settings->ids);
-      break;
-    case PROP_CLUSTERS:
-      g_value_set_uint (value, settings->clusters);
-      break;
-    case PROP_ID_STEP:
-      g_value_set_uint (value, settings->id_step);
-      break;
-    case PROP_ADDRESS_STEP:
-      g_value_set_uint (value, settings->address_step);
-      break;
-    case PROP_BAUD:
-      g_value_set_uint (value, settings->baud);
-      break;
-    case PROP_LATENCY_MIN:
-      g_value_set_int64 (value, settings->latency_min_us);
-      break;
-    case PROP_LATENCY_MAX:
-      g_value_set_int64 (value, settings->latency_max_us);
-      break;
-    case PROP_DEAD:
-      g_value_set_boolean (value, settings->dead);
-      break;
-    case PROP_DROP:
-      g_value_set_double (value, settings->drop);
-      break;
-    case PROP_FAULT:
-      g_value_set_enum (value, (gint) settings->fault);
-      break;
-    case PROP_FAULT_RATE:
-      g_value_set_double (value, settings->fault_rate);
-      break;
-    case PROP_FAULT_LIMIT:
-      g_value_set_uint (value, settings->fault_limit);
+    case G_TYPE_BOXED: /* a list of strings */
+      g_value_set_boxed (value, G_STRUCT_MEMBER (gchar **, settings, FIELDS[id]));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -198,84 +178,42 @@ set_string (gchar **field, const GValue *value)
 }
 
 static void
+set_strings (gchar ***field, const GValue *value)
+{
+  g_strfreev (*field);
+  *field = g_value_dup_boxed (value);
+}
+
+static void
 mbus_slave_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   MbusSlaveSettings *settings = &MBUS_SLAVE (object)->settings;
 
-  switch ((MbusSlaveProperty) id)
+  switch (G_TYPE_FUNDAMENTAL (pspec->value_type))
     {
-    case PROP_ADDRESS:
-      settings->address = g_value_get_int (value);
+    case G_TYPE_BOOLEAN:
+      G_STRUCT_MEMBER (gboolean, settings, FIELDS[id]) = g_value_get_boolean (value);
       break;
-    case PROP_ID:
-      set_string (&settings->id, value);
+    case G_TYPE_INT:
+      G_STRUCT_MEMBER (gint, settings, FIELDS[id]) = g_value_get_int (value);
       break;
-    case PROP_MANUFACTURER:
-      set_string (&settings->manufacturer, value);
+    case G_TYPE_UINT:
+      G_STRUCT_MEMBER (guint, settings, FIELDS[id]) = g_value_get_uint (value);
       break;
-    case PROP_VERSION:
-      settings->version = g_value_get_int (value);
+    case G_TYPE_INT64:
+      G_STRUCT_MEMBER (gint64, settings, FIELDS[id]) = g_value_get_int64 (value);
       break;
-    case PROP_MEDIUM:
-      set_string (&settings->medium, value);
+    case G_TYPE_DOUBLE:
+      G_STRUCT_MEMBER (gdouble, settings, FIELDS[id]) = g_value_get_double (value);
       break;
-    case PROP_FABRICATION:
-      set_string (&settings->fabrication, value);
+    case G_TYPE_ENUM:
+      G_STRUCT_MEMBER (gint, settings, FIELDS[id]) = g_value_get_enum (value);
       break;
-    case PROP_TELEGRAMS:
-      g_strfreev (settings->telegrams);
-      settings->telegrams = g_value_dup_boxed (value);
+    case G_TYPE_STRING:
+      set_string (&G_STRUCT_MEMBER (gchar *, settings, FIELDS[id]), value);
       break;
-    case PROP_FILE:
-      set_string (&settings->file, value);
-      break;
-    case PROP_GENERATE:
-      settings->generate = (MbusGenerate) g_value_get_enum (value);
-      break;
-    case PROP_PARTS:
-      settings->parts = g_value_get_uint (value);
-      break;
-    case PROP_LENGTH:
-      settings->length = g_value_get_uint (value);
-      break;
-    case PROP_COUNT:
-      settings->count = g_value_get_uint (value);
-      break;
-    case PROP_IDS:
-      settings->ids = (MbusNumbers) g_value_get_enum (value);
-      break;
-    case PROP_CLUSTERS:
-      settings->clusters = g_value_get_uint (value);
-      break;
-    case PROP_ID_STEP:
-      settings->id_step = g_value_get_uint (value);
-      break;
-    case PROP_ADDRESS_STEP:
-      settings->address_step = g_value_get_uint (value);
-      break;
-    case PROP_BAUD:
-      settings->baud = g_value_get_uint (value);
-      break;
-    case PROP_LATENCY_MIN:
-      settings->latency_min_us = g_value_get_int64 (value);
-      break;
-    case PROP_LATENCY_MAX:
-      settings->latency_max_us = g_value_get_int64 (value);
-      break;
-    case PROP_DEAD:
-      settings->dead = g_value_get_boolean (value);
-      break;
-    case PROP_DROP:
-      settings->drop = g_value_get_double (value);
-      break;
-    case PROP_FAULT:
-      settings->fault = (MbusSlaveFault) g_value_get_enum (value);
-      break;
-    case PROP_FAULT_RATE:
-      settings->fault_rate = g_value_get_double (value);
-      break;
-    case PROP_FAULT_LIMIT:
-      settings->fault_limit = g_value_get_uint (value);
+    case G_TYPE_BOXED:
+      set_strings (&G_STRUCT_MEMBER (gchar **, settings, FIELDS[id]), value);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
