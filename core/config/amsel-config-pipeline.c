@@ -21,6 +21,15 @@ new_table (void)
   return g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 }
 
+/* A pipeline without meters and without a time to read any: a service brings both, and keeps the readings. */
+static gboolean
+is_left_to_service (const AmselYamlNode *item)
+{
+  return item->type == AMSEL_YAML_MAP && amsel_yaml_map_get (item, "meters", NULL) == NULL
+         && amsel_yaml_map_get (item, "schedule", NULL) == NULL
+         && amsel_yaml_map_get (item, "listen", NULL) == NULL;
+}
+
 /* Where the first meter of that name or address stands; NULL where this one is the first. */
 static const AmselMark *
 find_twin (GHashTable *table, const gchar *text, const AmselYamlNode *node)
@@ -107,7 +116,7 @@ add_meters (AmselLoader *self, AmselPipeline *pipeline, const gchar *kind, const
   if (list != NULL)
     amsel_config_meters_foreach (self, list, add_meter, &meters);
   g_object_get (pipeline, "listen", &listen, NULL);
-  if (meters.n_meters == 0 && !listen && self->problems.n_errors == n_errors)
+  if (meters.n_meters == 0 && !listen && !is_left_to_service (item) && self->problems.n_errors == n_errors)
     amsel_loader_warn (self, list != NULL ? list : item, NULL, "this pipeline has no meters");
   g_free (meters.what);
   g_hash_table_unref (meters.names);
@@ -123,6 +132,8 @@ check_exporters (AmselLoader *self, const AmselYamlNode *item)
 
   if (list == NULL || list->type != AMSEL_YAML_LIST || list->items->len == 0)
     {
+      if (list == NULL && is_left_to_service (item))
+        return;
       if (list == NULL || list->type == AMSEL_YAML_LIST || amsel_yaml_is_empty (list))
         amsel_loader_warn (self, list != NULL && list->type == AMSEL_YAML_LIST ? list : item,
                            "“exporters:” lists the names of those that get its readings",

@@ -39,6 +39,7 @@ static const gchar *const STATEMENTS[AMSEL_STORE_N_STATEMENTS] = {
   [AMSEL_STORE_STATEMENT_FIRST_YOUNG] =
       "SELECT sequence FROM readout WHERE sequence <= ? AND end_us >= ? ORDER BY sequence LIMIT 1",
   [AMSEL_STORE_STATEMENT_DELETE] = "DELETE FROM readout WHERE sequence <= ?",
+  [AMSEL_STORE_STATEMENT_PUT_BASE] = "INSERT OR REPLACE INTO meta VALUES ('base_sequence', ?)",
   [AMSEL_STORE_STATEMENT_PAGES] = "PRAGMA page_count",
   [AMSEL_STORE_STATEMENT_FREE_PAGES] = "PRAGMA freelist_count",
   [AMSEL_STORE_STATEMENT_READ] =

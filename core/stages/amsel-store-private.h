@@ -60,6 +60,15 @@ typedef struct
   GError *error; /* (owned) (nullable) */
 } AmselStoreCursorJob;
 
+/* A deletion on its way into the file. */
+typedef struct
+{
+  GList link;
+  guint64 sequence; /* the last that goes */
+  guint64 n_deleted;
+  GTask *task; /* (owned): told when it is done */
+} AmselStoreDeletion;
+
 typedef enum
 {
   AMSEL_STORE_STATEMENT_BEGIN,
@@ -73,6 +82,7 @@ typedef enum
   AMSEL_STORE_STATEMENT_LAST_SLOT,
   AMSEL_STORE_STATEMENT_FIRST_YOUNG,
   AMSEL_STORE_STATEMENT_DELETE,
+  AMSEL_STORE_STATEMENT_PUT_BASE,
   AMSEL_STORE_STATEMENT_PAGES,
   AMSEL_STORE_STATEMENT_FREE_PAGES,
   AMSEL_STORE_STATEMENT_READ,
@@ -124,6 +134,7 @@ struct _AmselStore
   GByteArray *frames;     /* (owned): scratch */
   GQueue items;           /* (owned) (element-type AmselStoreItem) */
   GQueue cursor_jobs;     /* (element-type AmselStoreCursorJob) */
+  GQueue deletions;       /* (owned) (element-type AmselStoreDeletion) */
   gsize queued_bytes;
   guint n_queued;         /* with those in the batch */
   guint64 n_appended;     /* since open */
@@ -182,6 +193,10 @@ gpointer amsel_store_writer_run (gpointer data);
 void amsel_store_item_free (AmselStoreItem *item);
 gsize amsel_store_item_get_bytes (const AmselStoreItem *item);
 void amsel_store_writer_trim (AmselStore *self);
+
+/* amsel-store-deletion.c: what somebody has done with */
+gboolean amsel_store_deletion_run (AmselStore *self, AmselStoreDeletion *deletion, GError **error);
+void amsel_store_deletion_finish (GQueue *deletions, const GError *error);
 
 /* amsel-store-bounds.c: size and age */
 gboolean amsel_store_bounds_make_room (AmselStore *self, gsize bytes, guint64 *n_undelivered,

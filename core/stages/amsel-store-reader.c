@@ -317,3 +317,44 @@ amsel_store_get_cursor (AmselStore *self, const gchar *exporter, gboolean *found
   g_propagate_error (error, g_steal_pointer (&local));
   return FALSE;
 }
+
+static gboolean
+read_used (AmselStore *self, gint64 *used, GError **error)
+{
+  gint64 pages, spare;
+
+  if (!amsel_store_db_get_int (self->reader, "PRAGMA page_count", &pages, error)
+      || !amsel_store_db_get_int (self->reader, "PRAGMA freelist_count", &spare, error))
+    return FALSE;
+  *used = (pages - spare) * self->reader->page_size;
+  return TRUE;
+}
+
+/**
+ * amsel_store_get_space:
+ * @self: an open store
+ * @n_bytes: (out): how many bytes of max-size are free; -1 where the store has no bound
+ * @error: return location for an #AmselStoreError
+ *
+ * Tells how much room there is before the oldest readouts have to go. From any thread.
+ *
+ * Returns: whether it could be read
+ */
+gboolean
+amsel_store_get_space (AmselStore *self, gint64 *n_bytes, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  gint64 used = 0;
+  gboolean done;
+
+  g_return_val_if_fail (AMSEL_IS_STORE (self), FALSE);
+  g_mutex_lock (&self->reader_lock);
+  done = ensure_open (self, &local) && read_used (self, &used, &local);
+  g_mutex_unlock (&self->reader_lock);
+  *n_bytes = self->max_size > 0 ? MAX (self->max_size - used, 0) : -1;
+  if (done)
+    return TRUE;
+  note_damage (self, local);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}

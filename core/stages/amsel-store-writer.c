@@ -18,6 +18,7 @@ typedef struct
 {
   GQueue items;
   GQueue jobs;
+  GQueue deletions;
   gsize bytes;
   guint64 number; /* of the attempt */
   guint64 n_undelivered;
@@ -41,8 +42,8 @@ amsel_store_item_free (AmselStoreItem *item)
 static gboolean
 has_work (const AmselStore *self)
 {
-  return self->items.length > 0 || self->cursor_jobs.length > 0 || self->damaged || self->expire_wanted
-         || self->bounds_again;
+  return self->items.length > 0 || self->cursor_jobs.length > 0 || self->deletions.length > 0 || self->damaged
+         || self->expire_wanted || self->bounds_again;
 }
 
 static gint64
@@ -62,7 +63,7 @@ wait_for_work (AmselStore *self)
   if (self->n_failures == 0)
     return;
   until = g_get_monotonic_time () + pause_us (self->n_failures);
-  while (!self->kicked && !self->closing && self->cursor_jobs.length == 0)
+  while (!self->kicked && !self->closing && self->cursor_jobs.length == 0 && self->deletions.length == 0)
     if (!g_cond_wait_until (&self->wake, &self->lock, until))
       return;
 }
@@ -82,6 +83,8 @@ take_batch (AmselStore *self, Batch *batch)
     }
   batch->jobs = self->cursor_jobs;
   g_queue_init (&self->cursor_jobs);
+  batch->deletions = self->deletions;
+  g_queue_init (&self->deletions);
   batch->number = ++self->n_attempts;
   self->kicked = FALSE;
   self->expire_wanted = FALSE;
@@ -180,7 +183,7 @@ put_cursor (AmselStore *self, const AmselStoreCursorJob *job, GError **error)
   return amsel_store_db_run (self->db, AMSEL_STORE_STATEMENT_PUT_CURSOR, error);
 }
 
-/* All statements between BEGIN and COMMIT. Cursors come first: what they say may make room. */
+/* All statements between BEGIN and COMMIT. Cursors and deletions come first: they may make room. */
 static gboolean
 write_all (AmselStore *self, Batch *batch, GError **error)
 {
@@ -188,6 +191,9 @@ write_all (AmselStore *self, Batch *batch, GError **error)
 
   for (GList *l = batch->jobs.head; l != NULL; l = l->next)
     if (!put_cursor (self, l->data, error))
+      return FALSE;
+  for (GList *l = batch->deletions.head; l != NULL; l = l->next)
+    if (!amsel_store_deletion_run (self, l->data, error))
       return FALSE;
   if (!amsel_store_bounds_expire (self, &batch->n_undelivered, error))
     return FALSE;
@@ -447,6 +453,7 @@ static void
 settle (AmselStore *self, Batch *batch, gboolean done, const GError *error)
 {
   finish_jobs (batch, done ? NULL : error);
+  amsel_store_deletion_finish (&batch->deletions, done ? NULL : error);
   if (done && self->has_deleted)
     tell_undelivered (self, batch);
   if (!done)
@@ -506,6 +513,7 @@ give_up (AmselStore *self)
   self->queued_bytes = 0;
   g_queue_init (&self->cursor_jobs);
   finish_jobs (&jobs, self->failure);
+  amsel_store_deletion_finish (&self->deletions, self->failure);
   g_cond_broadcast (&self->done);
 }
 

@@ -490,6 +490,7 @@ amsel_store_init (AmselStore *self)
   g_cond_init (&self->done);
   g_queue_init (&self->items);
   g_queue_init (&self->cursor_jobs);
+  g_queue_init (&self->deletions);
   g_queue_init (&self->notices);
   self->sources = g_hash_table_new_full (amsel_store_source_hash, amsel_store_source_equal,
                                          (GDestroyNotify) amsel_store_source_free, NULL);

@@ -83,6 +83,12 @@ AMSEL_API gboolean amsel_store_get_last_slot (AmselStore *self, const gchar *pip
 AMSEL_API gboolean amsel_store_wait (AmselStore *self, guint64 after_sequence, gint64 timeout_us,
                                      GCancellable *cancellable);
 
+AMSEL_API guint64 amsel_store_get_n_stored (AmselStore *self);
+AMSEL_API gboolean amsel_store_get_space (AmselStore *self, gint64 *n_bytes, GError **error);
+AMSEL_API void amsel_store_delete_async (AmselStore *self, guint64 sequence, GAsyncReadyCallback callback,
+                                         gpointer user_data);
+AMSEL_API gint64 amsel_store_delete_finish (AmselStore *self, GAsyncResult *result, GError **error);
+
 AMSEL_API gboolean amsel_store_get_cursor (AmselStore *self, const gchar *exporter, gboolean *found,
                                            guint64 *sequence, gchar **state, GError **error);
 AMSEL_API gboolean amsel_store_commit_cursor (AmselStore *self, const gchar *exporter, guint64 sequence,

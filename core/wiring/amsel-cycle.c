@@ -13,7 +13,7 @@
 
 typedef struct
 {
-  AmselMeterWatch *watch; /* (unowned): the pipeline's */
+  AmselMeterWatch *watch; /* (owned) */
   guint index;            /* in the pipeline, for the spread */
   gboolean is_probe;
   guint attempts;
@@ -27,6 +27,7 @@ struct _AmselCycle
   gpointer user_data;
   AmselClock *clock; /* (unowned): the line's */
   gint64 begin_us;   /* monotonic */
+  guint n_meters;    /* when it began, for the spread */
 
   GQueue turns;            /* (element-type Turn): still to be asked in this pass */
   GQueue silent;           /* (element-type Turn): to be asked again */
@@ -39,6 +40,17 @@ struct _AmselCycle
 
 static void next (AmselCycle *self);
 
+static void
+turn_free (gpointer data)
+{
+  Turn *turn = data;
+
+  amsel_meter_watch_unref (turn->watch);
+  g_free (turn);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Turn, turn_free)
+
 AmselCycle *
 amsel_cycle_new (const AmselCyclePlan *plan, const AmselCycleCallbacks *callbacks, gpointer user_data)
 {
@@ -49,6 +61,7 @@ amsel_cycle_new (const AmselCyclePlan *plan, const AmselCycleCallbacks *callback
   self->user_data = user_data;
   self->clock = amsel_transport_get_clock (amsel_line_get_transport (plan->line));
   self->begin_us = amsel_clock_get_monotonic_us (self->clock);
+  self->n_meters = plan->watches->len;
   g_queue_init (&self->turns);
   g_queue_init (&self->silent);
   return self;
@@ -63,9 +76,9 @@ amsel_cycle_free (AmselCycle *self)
   self->freed = TRUE; /* the line's answer will find it gone */
   if (dialogue != NULL)
     amsel_line_cancel (self->plan.line, dialogue);
-  g_queue_clear_full (&self->turns, g_free);
-  g_queue_clear_full (&self->silent, g_free);
-  g_clear_pointer (&self->turn, g_free);
+  g_queue_clear_full (&self->turns, turn_free);
+  g_queue_clear_full (&self->silent, turn_free);
+  g_clear_pointer (&self->turn, turn_free);
   g_rc_box_release (self);
 }
 
@@ -119,11 +132,11 @@ plan_turns (AmselCycle *self)
 
       if (!amsel_meter_watch_is_due (watch, self->begin_us))
         {
-          g_queue_push_tail (&suspended_ones, watch);
+          g_queue_push_tail (&suspended_ones, amsel_meter_watch_ref (watch));
           continue;
         }
       turn = g_new0 (Turn, 1);
-      turn->watch = watch;
+      turn->watch = amsel_meter_watch_ref (watch);
       turn->index = i;
       turn->is_probe = suspended;
       g_queue_push_tail (queue, turn);
@@ -132,7 +145,13 @@ plan_turns (AmselCycle *self)
     while (!g_queue_is_empty (queue))
       g_queue_push_tail (&self->turns, g_queue_pop_head (queue));
   while (!g_queue_is_empty (&suspended_ones))
-    emit_suspended (self, g_queue_pop_head (&suspended_ones), self->begin_us);
+    {
+      AmselMeterWatch *watch = g_queue_pop_head (&suspended_ones);
+
+      if (!self->freed && !watch->is_gone)
+        emit_suspended (self, watch, self->begin_us);
+      amsel_meter_watch_unref (watch);
+    }
 }
 
 /* The outcome of a turn that will not be tried again. */
@@ -187,7 +206,7 @@ on_done (AmselDialogue *dialogue, const AmselDialogueReport *report, const GErro
 {
   AmselCycle *self = user_data;
   g_autoptr (AmselDialogue) owned = NULL;
-  g_autofree Turn *turn = NULL;
+  g_autoptr (Turn) turn = NULL;
 
   if (self->freed)
     return;
@@ -197,7 +216,9 @@ on_done (AmselDialogue *dialogue, const AmselDialogueReport *report, const GErro
   turn->attempts += report->attempts;
   if (turn->start_us == 0)
     turn->start_us = report->start_us;
-  if (error != NULL && !report->contact && !is_fault_of_line (error) && may_retry (self, turn))
+  if (turn->watch->is_gone)
+    ; /* nobody wants to hear of it any more */
+  else if (error != NULL && !report->contact && !is_fault_of_line (error) && may_retry (self, turn))
     g_queue_push_tail (&self->silent, g_steal_pointer (&turn));
   else
     {
@@ -226,7 +247,7 @@ ask (AmselCycle *self, Turn *turn)
     {
       g_rc_box_acquire (self);
       emit (self, turn, NULL, error);
-      g_free (turn);
+      turn_free (turn);
       if (!self->freed)
         next (self);
       g_rc_box_release (self);
@@ -244,6 +265,16 @@ on_due (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* Meters that were taken out of the pipeline meanwhile. */
+static void
+skip_gone (GQueue *turns)
+{
+  Turn *turn;
+
+  while ((turn = g_queue_peek_head (turns)) != NULL && turn->watch->is_gone)
+    turn_free (g_queue_pop_head (turns));
+}
+
 /* Gives the next meter its turn, from the main loop: a line that fails at once must not build up a stack. */
 static void
 next (AmselCycle *self)
@@ -252,6 +283,8 @@ next (AmselCycle *self)
   gint64 due_us = now_us;
   Turn *turn;
 
+  skip_gone (&self->turns);
+  skip_gone (&self->silent);
   if (g_queue_is_empty (&self->turns) && !g_queue_is_empty (&self->silent))
     {
       self->pass++;
@@ -260,8 +293,7 @@ next (AmselCycle *self)
     }
   turn = g_queue_peek_head (&self->turns);
   if (turn != NULL && self->pass == 0 && self->plan.schedule != NULL)
-    due_us = self->begin_us
-             + amsel_schedule_get_spread_us (self->plan.schedule, turn->index, self->plan.watches->len);
+    due_us = self->begin_us + amsel_schedule_get_spread_us (self->plan.schedule, turn->index, self->n_meters);
   if (self->alarm == NULL || due_us > now_us)
     {
       amsel_clock_clear_alarm (&self->alarm);

@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 
 typedef struct _AmselCycle AmselCycle;
 
-/* What a cycle needs; all borrowed for its life. */
+/* What a cycle needs; all borrowed for its life, except the watches: the meters are those of its beginning,
+ * and one that is gone meanwhile is passed over. */
 typedef struct
 {
   const gchar *pipeline;

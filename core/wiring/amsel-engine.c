@@ -559,6 +559,93 @@ engine_read_finish (AmselController *controller G_GNUC_UNUSED, GAsyncResult *res
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
+static AmselStore *
+engine_get_store (AmselController *controller)
+{
+  return AMSEL_ENGINE (controller)->store;
+}
+
+static AmselProtocol *
+engine_get_protocol (AmselController *controller, const gchar *name)
+{
+  AmselPipeline *pipeline = amsel_engine_find_pipeline (AMSEL_ENGINE (controller), name);
+
+  return pipeline != NULL ? amsel_pipeline_get_protocol (pipeline) : NULL;
+}
+
+static AmselPipeline *
+expect_pipeline (AmselController *controller, const gchar *name, GError **error)
+{
+  AmselPipeline *pipeline = amsel_engine_find_pipeline (AMSEL_ENGINE (controller), name);
+
+  if (pipeline == NULL)
+    g_set_error (error, AMSEL_CONFIG_ERROR, AMSEL_CONFIG_ERROR_INVALID, "there is no pipeline “%s”", name);
+  return pipeline;
+}
+
+static gboolean
+engine_add_meter (AmselController *controller, const gchar *name, AmselMeter *meter, gint64 every_us,
+                  GError **error)
+{
+  AmselPipeline *pipeline = expect_pipeline (controller, name, error);
+
+  return pipeline != NULL && amsel_pipeline_add_meter_every (pipeline, meter, every_us, error);
+}
+
+static gboolean
+engine_remove_meter (AmselController *controller, const gchar *name, const gchar *meter)
+{
+  AmselPipeline *pipeline = amsel_engine_find_pipeline (AMSEL_ENGINE (controller), name);
+
+  return pipeline != NULL && amsel_pipeline_remove_meter (pipeline, meter);
+}
+
+static gboolean
+engine_set_retries (AmselController *controller, const gchar *name, guint retries)
+{
+  AmselPipeline *pipeline = amsel_engine_find_pipeline (AMSEL_ENGINE (controller), name);
+
+  if (pipeline != NULL)
+    g_object_set (pipeline, "retries", retries, NULL);
+  return pipeline != NULL;
+}
+
+static void
+engine_query_async (AmselController *controller, const gchar *name, AmselMeter *meter,
+                    GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (controller, NULL, callback, user_data);
+  g_autoptr (GError) error = NULL;
+  AmselPipeline *pipeline = expect_pipeline (controller, name, &error);
+
+  g_task_set_source_tag (task, engine_query_async);
+  if (pipeline == NULL)
+    g_task_return_error (task, g_steal_pointer (&error));
+  else
+    amsel_pipeline_query_async (pipeline, meter, cancellable, on_read, g_steal_pointer (&task));
+}
+
+static void
+engine_borrow (AmselController *controller, const gchar *name, AmselBorrowed borrowed, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  AmselPipeline *pipeline = expect_pipeline (controller, name, &error);
+
+  if (pipeline == NULL)
+    borrowed (NULL, error, user_data);
+  else
+    amsel_line_borrow (amsel_pipeline_get_line (pipeline), borrowed, user_data);
+}
+
+static void
+engine_give_back (AmselController *controller, const gchar *name, gpointer user_data)
+{
+  AmselPipeline *pipeline = amsel_engine_find_pipeline (AMSEL_ENGINE (controller), name);
+
+  if (pipeline != NULL)
+    amsel_line_give_back (amsel_pipeline_get_line (pipeline), user_data);
+}
+
 static void
 controller_iface_init (AmselControllerInterface *iface)
 {
@@ -566,6 +653,15 @@ controller_iface_init (AmselControllerInterface *iface)
   iface->list_meters = engine_list_meters;
   iface->read_async = engine_read_async;
   iface->read_finish = engine_read_finish;
+  iface->get_store = engine_get_store;
+  iface->get_protocol = engine_get_protocol;
+  iface->add_meter = engine_add_meter;
+  iface->remove_meter = engine_remove_meter;
+  iface->set_retries = engine_set_retries;
+  iface->query_async = engine_query_async;
+  iface->query_finish = engine_read_finish;
+  iface->borrow = engine_borrow;
+  iface->give_back = engine_give_back;
 }
 
 static void

@@ -5,6 +5,8 @@
  * other: those that somebody waits for first, then the schedule's, then searches. So that a flood of urgent
  * ones starves nobody, after ON_DEMAND_BURST of them in a row one of the others has its turn.
  *
+ * A line can be lent: then somebody else has its transport to himself, and what is submitted fails at once.
+ *
  * The line opens its transport and opens it again after a loss, with growing pauses. While it is not open,
  * what is submitted fails at once with the reason, so that every slot gets its record. */
 #include "amsel-line.h"
@@ -21,6 +23,7 @@
 
 typedef struct
 {
+  AmselLane lane;
   AmselProtocol *protocol; /* (owned) */
   AmselDialogue *dialogue; /* (owned) */
   AmselPatience patience;
@@ -50,6 +53,10 @@ struct _AmselLine
   AmselExchange *exchange; /* (owned) (nullable): conducts it */
   gint64 free_us;          /* monotonic: when the last dialogue ended */
   GSource *next;           /* (owned) (nullable): will begin the next dialogue */
+
+  AmselBorrowed borrower; /* (nullable): who has, or waits for, the line to himself */
+  gpointer borrower_data;
+  gboolean is_lent; /* he has it */
 
   AmselProtocol *heard_protocol; /* (owned) (nullable): of frames that nobody asked for */
   AmselLineHeard heard;
@@ -135,6 +142,25 @@ fail_waiting (AmselLine *self, const GError *error)
     }
 }
 
+/* Ends a loan; the borrower may borrow again in it. */
+static void
+end_loan (AmselLine *self, const GError *error)
+{
+  AmselBorrowed borrower = self->borrower;
+
+  self->borrower = NULL;
+  self->is_lent = FALSE;
+  if (borrower != NULL)
+    borrower (NULL, error, self->borrower_data);
+}
+
+static GError *
+new_busy_error (AmselLine *self)
+{
+  return g_error_new (AMSEL_TRANSPORT_ERROR, AMSEL_TRANSPORT_ERROR_BUSY, "line %s is in use by somebody else",
+                      amsel_line_get_name (self));
+}
+
 static gboolean
 on_reopen (gpointer user_data)
 {
@@ -169,6 +195,7 @@ line_failed (AmselLine *self, const GError *error)
       set_state (self, AMSEL_LINE_STATE_WAITING, message);
     }
   fail_waiting (self, fault);
+  end_loan (self, fault);
 }
 
 /* One attempt to open the line. */
@@ -257,7 +284,7 @@ on_received (AmselTransport *transport G_GNUC_UNUSED, GBytes *data, gpointer use
 
   if (self->exchange != NULL)
     amsel_exchange_receive (self->exchange, data);
-  else if (self->heard != NULL)
+  else if (self->heard != NULL && !self->is_lent)
     hear (self, data);
 }
 
@@ -305,14 +332,31 @@ on_exchange_done (AmselExchange *exchange, const AmselDialogueReport *report, co
   schedule_next (self);
 }
 
+/* The line is free for who waits to have it to himself. */
+static void
+begin_loan (AmselLine *self)
+{
+  g_autoptr (GError) busy = new_busy_error (self);
+
+  self->is_lent = TRUE;
+  fail_waiting (self, busy);
+  if (self->is_lent)
+    self->borrower (self->transport, NULL, self->borrower_data);
+}
+
 static gboolean
 on_next (gpointer user_data)
 {
   AmselLine *self = user_data;
 
   amsel_clock_clear_alarm (&self->next);
-  if (self->state != AMSEL_LINE_STATE_OPEN || self->exchange != NULL)
+  if (self->state != AMSEL_LINE_STATE_OPEN || self->exchange != NULL || self->is_lent)
     return G_SOURCE_REMOVE;
+  if (self->borrower != NULL)
+    {
+      begin_loan (self);
+      return G_SOURCE_REMOVE;
+    }
   self->job = take_job (self);
   if (self->job == NULL)
     return G_SOURCE_REMOVE;
@@ -326,8 +370,8 @@ on_next (gpointer user_data)
 static void
 schedule_next (AmselLine *self)
 {
-  if (self->state == AMSEL_LINE_STATE_OPEN && self->exchange == NULL && self->next == NULL
-      && amsel_line_get_n_waiting (self) > 0)
+  if (self->state == AMSEL_LINE_STATE_OPEN && self->exchange == NULL && self->next == NULL && !self->is_lent
+      && (self->borrower != NULL || amsel_line_get_n_waiting (self) > 0))
     self->next = amsel_clock_add_alarm (get_clock (self), self->free_us + self->gap_us, on_next, self);
 }
 
@@ -351,15 +395,16 @@ amsel_line_submit (AmselLine *self, AmselLane lane, AmselProtocol *protocol, Ams
 
   g_return_if_fail (lane < N_LANES);
   job = g_new0 (Job, 1);
+  job->lane = lane;
   job->protocol = g_object_ref (protocol);
   job->dialogue = g_object_ref (dialogue);
   job->patience = patience;
   job->done = done;
   job->user_data = user_data;
-  if (self->fault != NULL)
+  if (self->fault != NULL || self->borrower != NULL)
     {
       AmselDialogueReport report = { .end_us = amsel_clock_get_real_us (get_clock (self)) };
-      g_autoptr (GError) fault = g_error_copy (self->fault);
+      g_autoptr (GError) fault = self->fault != NULL ? g_error_copy (self->fault) : new_busy_error (self);
 
       job_finish (job, &report, fault);
       return;
@@ -398,6 +443,56 @@ amsel_line_cancel (AmselLine *self, AmselDialogue *dialogue)
         job_finish (job, &report, error);
         return;
       }
+}
+
+/**
+ * amsel_line_borrow: (skip)
+ * @self: a line
+ * @borrowed: called with the transport when the one dialogue that is going on has ended; or without, at once
+ * where the line is not open, is being searched, or somebody else has it
+ * @user_data: for @borrowed
+ *
+ * Asks for a line to have it to oneself: what is submitted to it meanwhile fails with
+ * %AMSEL_TRANSPORT_ERROR_BUSY. The borrower listens to the transport's signals, sends and configures, and
+ * never closes it.
+ */
+void
+amsel_line_borrow (AmselLine *self, AmselBorrowed borrowed, gpointer user_data)
+{
+  g_autoptr (GError) refusal = NULL;
+
+  if (self->state != AMSEL_LINE_STATE_OPEN)
+    refusal = self->fault != NULL ? g_error_copy (self->fault)
+                                  : g_error_new (AMSEL_TRANSPORT_ERROR, AMSEL_TRANSPORT_ERROR_CLOSED,
+                                                 "line %s is not open", amsel_line_get_name (self));
+  else if (self->borrower != NULL || (self->job != NULL && self->job->lane == AMSEL_LANE_SEARCH))
+    refusal = new_busy_error (self);
+  if (refusal != NULL)
+    {
+      borrowed (NULL, refusal, user_data);
+      return;
+    }
+  self->borrower = borrowed;
+  self->borrower_data = user_data;
+  schedule_next (self);
+}
+
+/**
+ * amsel_line_give_back: (skip)
+ * @self: a line
+ * @user_data: what amsel_line_borrow() was given
+ *
+ * Ends a loan, or the wish for one. Does nothing where @user_data has it not.
+ */
+void
+amsel_line_give_back (AmselLine *self, gpointer user_data)
+{
+  if (self->borrower == NULL || self->borrower_data != user_data)
+    return;
+  self->borrower = NULL;
+  self->is_lent = FALSE;
+  self->free_us = amsel_clock_get_monotonic_us (get_clock (self));
+  schedule_next (self);
 }
 
 /**
@@ -451,6 +546,7 @@ amsel_line_stop (AmselLine *self)
   if (self->exchange != NULL)
     amsel_exchange_abort (self->exchange, error);
   fail_waiting (self, error);
+  end_loan (self, error);
   g_clear_error (&self->fault);
   amsel_transport_close (self->transport);
 }

@@ -2,6 +2,7 @@
 /* A physical line: one owner of the port, one request at a time, whoever asks. */
 #pragma once
 
+#include "amsel-controller.h"
 #include "amsel-protocol.h"
 #include "amsel-transport.h"
 
@@ -82,6 +83,8 @@ AMSEL_API void amsel_line_submit (AmselLine *self, AmselLane lane, AmselProtocol
                                   AmselDialogue *dialogue, AmselPatience patience, AmselLineDone done,
                                   gpointer user_data);
 AMSEL_API void amsel_line_cancel (AmselLine *self, AmselDialogue *dialogue);
+AMSEL_API void amsel_line_borrow (AmselLine *self, AmselBorrowed borrowed, gpointer user_data);
+AMSEL_API void amsel_line_give_back (AmselLine *self, gpointer user_data);
 AMSEL_API void amsel_line_listen (AmselLine *self, AmselProtocol *protocol, AmselLineHeard heard,
                                   gpointer user_data);
 

@@ -7,17 +7,28 @@
 AmselMeterWatch *
 amsel_meter_watch_new (AmselMeter *meter)
 {
-  AmselMeterWatch *self = g_new0 (AmselMeterWatch, 1);
+  AmselMeterWatch *self = g_rc_box_new0 (AmselMeterWatch);
 
   self->meter = g_object_ref (meter);
   return self;
 }
 
-void
-amsel_meter_watch_free (AmselMeterWatch *self)
+AmselMeterWatch *
+amsel_meter_watch_ref (AmselMeterWatch *self)
 {
-  g_object_unref (self->meter);
-  g_free (self);
+  return g_rc_box_acquire (self);
+}
+
+static void
+clear (gpointer data)
+{
+  g_object_unref (((AmselMeterWatch *) data)->meter);
+}
+
+void
+amsel_meter_watch_unref (AmselMeterWatch *self)
+{
+  g_rc_box_release_full (self, clear);
 }
 
 gboolean

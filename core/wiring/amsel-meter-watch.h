@@ -22,10 +22,12 @@ typedef struct
   gint64 pause_us;    /* between probes; 0 while it is not suspended */
   gint64 probe_at_us; /* monotonic: next probe */
   gint64 answered_us; /* wall clock: last answer; 0 for never */
+  gboolean is_gone;   /* taken out of the pipeline */
 } AmselMeterWatch;
 
 AmselMeterWatch *amsel_meter_watch_new (AmselMeter *meter);
-void amsel_meter_watch_free (AmselMeterWatch *self);
+AmselMeterWatch *amsel_meter_watch_ref (AmselMeterWatch *self);
+void amsel_meter_watch_unref (AmselMeterWatch *self);
 gboolean amsel_meter_watch_is_suspended (const AmselMeterWatch *self);
 
 /* Whether the meter is to be asked in a slot that begins now. */

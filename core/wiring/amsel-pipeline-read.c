@@ -10,6 +10,7 @@ typedef struct
   AmselDialogue *dialogue;   /* (owned) */
   GCancellable *cancellable; /* (owned) (nullable) */
   gulong cancelled_id;
+  gboolean is_private; /* the readout is for who asks, and for nobody else */
 } Demand;
 
 static void
@@ -44,7 +45,8 @@ on_demand_done (AmselDialogue *dialogue, const AmselDialogueReport *report, cons
   readout =
       amsel_harvest (amsel_pipeline_get_protocol (self), demand->meter, (AmselFrame *const *) frames->pdata,
                      frames->len, amsel_dialogue_get_complete (dialogue), error, &info);
-  amsel_pipeline_emit_readout (self, readout);
+  if (!demand->is_private)
+    amsel_pipeline_emit_readout (self, readout);
   g_task_return_pointer (task, g_steal_pointer (&readout), (GDestroyNotify) amsel_readout_unref);
 }
 
@@ -56,26 +58,17 @@ on_demand_cancelled (GCancellable *cancellable G_GNUC_UNUSED, gpointer user_data
   amsel_line_cancel (amsel_pipeline_get_line (demand->pipeline), demand->dialogue);
 }
 
-/**
- * amsel_pipeline_read_async:
- * @self: a pipeline
- * @meter: one of its meters
- * @cancellable: (nullable): to give up, from the main context
- * @callback: (scope async): called with the outcome
- * @user_data: for @callback
- *
- * Reads a meter now, before what is scheduled.
- */
-void
-amsel_pipeline_read_async (AmselPipeline *self, AmselMeter *meter, GCancellable *cancellable,
-                           GAsyncReadyCallback callback, gpointer user_data)
+static void
+begin (AmselPipeline *self, AmselMeter *meter, gboolean is_private, GCancellable *cancellable,
+       GAsyncReadyCallback callback, gpointer user_data)
 {
   GTask *task = g_task_new (self, cancellable, callback, user_data);
   Demand *demand = g_new0 (Demand, 1);
   g_autoptr (GError) error = NULL;
 
-  g_task_set_source_tag (task, amsel_pipeline_read_async);
+  g_task_set_source_tag (task, begin);
   demand->pipeline = self;
+  demand->is_private = is_private;
   demand->meter = g_object_ref (meter);
   demand->dialogue = amsel_protocol_read (amsel_pipeline_get_protocol (self), meter, &error);
   g_task_set_task_data (task, demand, demand_free);
@@ -99,6 +92,40 @@ amsel_pipeline_read_async (AmselPipeline *self, AmselMeter *meter, GCancellable 
     }
   amsel_line_submit (amsel_pipeline_get_line (self), AMSEL_LANE_ON_DEMAND, amsel_pipeline_get_protocol (self),
                      demand->dialogue, AMSEL_PATIENCE_FULL, on_demand_done, task);
+}
+
+/**
+ * amsel_pipeline_read_async:
+ * @self: a pipeline
+ * @meter: one of its meters
+ * @cancellable: (nullable): to give up, from the main context
+ * @callback: (scope async): called with the outcome
+ * @user_data: for @callback
+ *
+ * Reads a meter now, before what is scheduled.
+ */
+void
+amsel_pipeline_read_async (AmselPipeline *self, AmselMeter *meter, GCancellable *cancellable,
+                           GAsyncReadyCallback callback, gpointer user_data)
+{
+  begin (self, meter, FALSE, cancellable, callback, user_data);
+}
+
+/**
+ * amsel_pipeline_query_async:
+ * @self: a pipeline
+ * @meter: a meter of the type that its protocol wants; it need not be in the pipeline
+ * @cancellable: (nullable): to give up, from the main context
+ * @callback: (scope async): called with the outcome, for amsel_pipeline_read_finish()
+ * @user_data: for @callback
+ *
+ * Reads a meter now, before what is scheduled, for the caller alone: #AmselPipeline::readout is not emitted.
+ */
+void
+amsel_pipeline_query_async (AmselPipeline *self, AmselMeter *meter, GCancellable *cancellable,
+                            GAsyncReadyCallback callback, gpointer user_data)
+{
+  begin (self, meter, TRUE, cancellable, callback, user_data);
 }
 
 /**

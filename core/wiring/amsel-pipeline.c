@@ -1,21 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A pipeline: reads its meters slot by slot, or listens to those that speak by themselves.
  *
- * amsel-slots.c tells when a slot has come, amsel-cycle.c reads its meters. Here they are put together: what
- * happens when a slot comes while the one before is still being read, and that every slot that is missed gets
- * its records: nothing is caught up in a burst, nothing is hidden. */
+ * Meters with the same schedule are a round (amsel-round.c). The first round has the pipeline's own schedule;
+ * meters that are added with an interval of their own are in rounds behind it. */
 #include "amsel-pipeline.h"
 
-#include "amsel-cycle.h"
 #include "amsel-error.h"
 #include "amsel-harvest.h"
 #include "amsel-param.h"
-#include "amsel-pipeline-private.h"
+#include "amsel-round.h"
 #include "amsel-senders.h"
-#include "amsel-slots.h"
-
-/* Most slots that wait for a cycle that takes too long (overrun: queue). */
-#define WAITING_MAX 1000
 
 struct _AmselPipeline
 {
@@ -25,22 +19,20 @@ struct _AmselPipeline
   AmselLine *line;         /* (owned) (nullable) */
   AmselProtocol *protocol; /* (owned) (nullable) */
   gchar *protocol_kind;    /* (owned) (nullable) */
-  AmselSchedule *schedule; /* (owned) (nullable) */
   GStrv exporters;         /* (owned) (nullable) */
   gboolean listen;
+  gboolean split;
   guint retries;
   guint retry_share;
   AmselWatchRules rules;
 
   GPtrArray *watches;    /* (owned) (element-type AmselMeterWatch) */
   GHashTable *by_name;   /* (owned) (element-type utf8 AmselMeterWatch) */
+  GPtrArray *rounds;     /* (owned) (element-type AmselRound): the first has the pipeline's own schedule */
   AmselSenders *senders; /* (owned): whose telegrams were heard */
 
   gboolean running;
   gint64 last_slot_us; /* the last slot of an earlier run; 0 for none */
-  AmselSlots *slots;   /* (owned) (nullable): tells when a slot has come */
-  AmselCycle *cycle;   /* (owned) (nullable): the slot that is being read */
-  GQueue waiting;      /* (element-type gint64): slots that wait for it */
 };
 
 G_DEFINE_FINAL_TYPE (AmselPipeline, amsel_pipeline, G_TYPE_OBJECT)
@@ -53,6 +45,7 @@ typedef enum
   PROP_SCHEDULE,
   PROP_EXPORTERS,
   PROP_LISTEN,
+  PROP_SPLIT,
   PROP_RETRIES,
   PROP_RETRY_SHARE,
   PROP_SUSPEND_AFTER,
@@ -72,18 +65,14 @@ typedef enum
 
 static guint signals[N_SIGNALS];
 
-static void begin_slot (AmselPipeline *self, gint64 slot_us);
-
-static AmselClock *
-get_clock (AmselPipeline *self)
+AmselClock *
+amsel_pipeline_get_clock (AmselPipeline *self)
 {
   return amsel_transport_get_clock (amsel_line_get_transport (self->line));
 }
 
-static void notice (AmselPipeline *self, const gchar *format, ...) G_GNUC_PRINTF (2, 3);
-
-static void
-notice (AmselPipeline *self, const gchar *format, ...)
+void
+amsel_pipeline_notice (AmselPipeline *self, const gchar *format, ...)
 {
   va_list args;
   g_autofree gchar *text = NULL;
@@ -94,10 +83,35 @@ notice (AmselPipeline *self, const gchar *format, ...)
   g_signal_emit (self, signals[SIGNAL_NOTICE], 0, text);
 }
 
+/* One readout for each telegram. */
 static void
-emit_readout (AmselReadout *readout, gpointer user_data)
+emit_split (AmselPipeline *self, AmselReadout *readout)
 {
-  g_signal_emit (user_data, signals[SIGNAL_READOUT], 0, readout);
+  gsize n;
+  AmselTelegram *const *telegrams = amsel_readout_get_telegrams (readout, &n);
+
+  for (gsize i = 0; i < n; i++)
+    {
+      g_autoptr (AmselReadout) part =
+          amsel_readout_new (amsel_readout_get_info (readout), &telegrams[i], 1, 0);
+
+      g_signal_emit (self, signals[SIGNAL_READOUT], 0, part);
+    }
+}
+
+void
+amsel_pipeline_emit_readout (AmselPipeline *self, AmselReadout *readout)
+{
+  if (self->split && amsel_readout_get_n_telegrams (readout) > 1)
+    emit_split (self, readout);
+  else
+    g_signal_emit (self, signals[SIGNAL_READOUT], 0, readout);
+}
+
+void
+amsel_pipeline_emit_idle (AmselPipeline *self)
+{
+  g_signal_emit (self, signals[SIGNAL_IDLE], 0);
 }
 
 void
@@ -108,156 +122,31 @@ amsel_pipeline_begin_info (AmselPipeline *self, AmselMeter *meter, AmselReadoutI
     .line = amsel_line_get_name (self->line),
     .meter = meter != NULL ? amsel_meter_get_name (meter) : NULL,
     .protocol = self->protocol_kind,
-    .end_us = amsel_clock_get_real_us (get_clock (self)),
+    .end_us = amsel_clock_get_real_us (amsel_pipeline_get_clock (self)),
   };
 }
-
-void
-amsel_pipeline_emit_readout (AmselPipeline *self, AmselReadout *readout)
-{
-  emit_readout (readout, self);
-}
-
-static gchar *
-format_slot (gint64 slot_us)
-{
-  g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (slot_us / G_USEC_PER_SEC);
-
-  return time != NULL ? g_date_time_format (time, "%Y-%m-%dT%H:%M:%SZ") : g_strdup ("?");
-}
-
-/* Every meter gets a record of a slot in which it was not asked. */
-static void
-record_missed (AmselPipeline *self, gint64 slot_us, const gchar *why)
-{
-  for (guint i = 0; i < self->watches->len; i++)
-    {
-      const AmselMeterWatch *watch = g_ptr_array_index (self->watches, i);
-      AmselReadoutInfo info;
-      g_autoptr (AmselReadout) readout = NULL;
-
-      amsel_pipeline_begin_info (self, watch->meter, &info);
-      info.slot_us = slot_us;
-      readout = amsel_harvest_nothing (AMSEL_QUALITY_MISSED, AMSEL_READ_ERROR_MISSED, why, &info);
-      emit_readout (readout, self);
-    }
-}
-
-static void
-miss_slot (gint64 slot_us, const gchar *why, gpointer user_data)
-{
-  AmselPipeline *self = user_data;
-  g_autofree gchar *slot = format_slot (slot_us);
-
-  notice (self, "slot %s missed: %s", slot, why);
-  record_missed (self, slot_us, why);
-}
-
-static void
-on_changed (const AmselMeterWatch *watch, gpointer user_data)
-{
-  AmselPipeline *self = user_data;
-
-  if (amsel_meter_watch_is_suspended (watch))
-    notice (self, "meter %s: silent in %u readings in a row; from now on it is only probed",
-            amsel_meter_get_name (watch->meter), watch->silent);
-  else
-    notice (self, "meter %s: answers again", amsel_meter_get_name (watch->meter));
-}
-
-static void
-on_cycle_done (AmselCycle *cycle, gpointer user_data)
-{
-  AmselPipeline *self = user_data;
-  gint64 *waiting;
-
-  self->cycle = NULL;
-  amsel_cycle_free (cycle);
-  waiting = g_queue_pop_head (&self->waiting);
-  if (waiting != NULL)
-    {
-      begin_slot (self, *waiting);
-      g_free (waiting);
-      return;
-    }
-  g_signal_emit (self, signals[SIGNAL_IDLE], 0);
-}
-
-static const AmselCycleCallbacks cycle_callbacks = { emit_readout, on_changed, on_cycle_done };
 
 /* How long the silent meters of a slot may be asked again: their share of the interval. */
-static gint64
-get_retry_time (AmselPipeline *self, gint64 slot_us)
+void
+amsel_pipeline_fill_plan (AmselPipeline *self, gint64 interval_us, AmselCyclePlan *plan)
 {
-  gint64 interval_us;
+  gint64 retry_us =
+      interval_us != 0 ? interval_us / 100 * self->retry_share : G_GINT64_CONSTANT (3600) * G_USEC_PER_SEC;
 
-  if (slot_us == 0 || self->schedule == NULL)
-    return G_GINT64_CONSTANT (3600) * G_USEC_PER_SEC;
-  interval_us = amsel_schedule_next_us (self->schedule, slot_us) - slot_us;
-  return interval_us / 100 * self->retry_share;
+  plan->pipeline = self->name;
+  plan->protocol_kind = self->protocol_kind;
+  plan->line = self->line;
+  plan->protocol = self->protocol;
+  plan->rules = &self->rules;
+  plan->retries = self->retries;
+  plan->retry_until_us = amsel_clock_get_monotonic_us (amsel_pipeline_get_clock (self)) + retry_us;
 }
 
-static void
-begin_slot (AmselPipeline *self, gint64 slot_us)
+static AmselRound *
+get_own_round (AmselPipeline *self)
 {
-  AmselCyclePlan plan = {
-    .pipeline = self->name,
-    .protocol_kind = self->protocol_kind,
-    .line = self->line,
-    .protocol = self->protocol,
-    .schedule = slot_us != 0 ? self->schedule : NULL,
-    .watches = self->watches,
-    .rules = &self->rules,
-    .lane = AMSEL_LANE_SCHEDULED,
-    .retries = self->retries,
-    .slot_us = slot_us,
-    .retry_until_us = amsel_clock_get_monotonic_us (get_clock (self)) + get_retry_time (self, slot_us),
-  };
-
-  self->cycle = amsel_cycle_new (&plan, &cycle_callbacks, self);
-  amsel_cycle_start (self->cycle);
+  return g_ptr_array_index (self->rounds, 0);
 }
-
-/* A slot has come while the one before is still being read. */
-static void
-overrun (AmselPipeline *self, gint64 slot_us)
-{
-  const gchar *why = "the slot before it was still being read";
-  AmselOverrun policy = amsel_schedule_get_overrun (self->schedule);
-  gint64 *dropped = NULL;
-
-  if (policy == AMSEL_OVERRUN_SKIP
-      || (policy == AMSEL_OVERRUN_QUEUE && g_queue_get_length (&self->waiting) >= WAITING_MAX))
-    {
-      miss_slot (slot_us, why, self);
-      return;
-    }
-  if (policy == AMSEL_OVERRUN_COALESCE)
-    dropped = g_queue_pop_head (&self->waiting);
-  if (dropped != NULL)
-    miss_slot (*dropped, why, self);
-  g_free (dropped);
-  g_queue_push_tail (&self->waiting, g_memdup2 (&slot_us, sizeof slot_us));
-}
-
-static void
-on_slot (gint64 slot_us, gpointer user_data)
-{
-  AmselPipeline *self = user_data;
-
-  if (self->cycle != NULL)
-    overrun (self, slot_us);
-  else
-    begin_slot (self, slot_us);
-}
-
-static void
-on_slots_notice (const gchar *message, gpointer user_data)
-{
-  notice (user_data, "%s", message);
-}
-
-static const AmselSlotsCallbacks slots_callbacks = { on_slot, miss_slot, on_slots_notice };
 
 static void
 on_heard (AmselFrame *frame, gpointer user_data)
@@ -287,7 +176,7 @@ on_heard (AmselFrame *frame, gpointer user_data)
   info.quality = error == NULL ? AMSEL_QUALITY_GOOD : AMSEL_QUALITY_UNREADABLE;
   amsel_harvest_set_error (&info, error);
   readout = amsel_readout_new (&info, &telegram, 1, 0);
-  emit_readout (readout, self);
+  amsel_pipeline_emit_readout (self, readout);
 }
 
 /**
@@ -302,34 +191,25 @@ on_heard (AmselFrame *frame, gpointer user_data)
 gboolean
 amsel_pipeline_check (AmselPipeline *self, GError **error)
 {
+  AmselSchedule *schedule = amsel_round_get_schedule (get_own_round (self));
   const gchar *fault = NULL;
 
   if (self->line == NULL || self->protocol == NULL)
     fault = "a pipeline needs a line and a protocol";
-  else if (self->listen && self->schedule != NULL)
+  else if (self->listen && schedule != NULL)
     fault = "a pipeline that listens has no schedule";
   else if (!self->listen && !amsel_protocol_can_read (self->protocol))
     fault = "meters of this protocol cannot be asked: set “listen: true”";
-  else if (!self->listen && self->schedule == NULL)
+  else if (!self->listen && schedule == NULL && self->watches->len > 0)
     fault = "a schedule is missing, such as {every: 15m}";
   if (fault == NULL)
-    return self->schedule == NULL || amsel_schedule_check (self->schedule, error);
+    return schedule == NULL || amsel_schedule_check (schedule, error);
   g_set_error_literal (error, AMSEL_CONFIG_ERROR, AMSEL_CONFIG_ERROR_INVALID, fault);
   return FALSE;
 }
 
-/**
- * amsel_pipeline_add_meter:
- * @self: a pipeline that has a protocol and is not started
- * @meter: a meter of the type that the protocol wants
- * @error: return location for an error
- *
- * Adds a meter.
- *
- * Returns: whether its settings can be used and its name is not taken
- */
-gboolean
-amsel_pipeline_add_meter (AmselPipeline *self, AmselMeter *meter, GError **error)
+static gboolean
+add_to_round (AmselPipeline *self, AmselRound *round, AmselMeter *meter, GError **error)
 {
   AmselMeterWatch *watch;
 
@@ -342,8 +222,97 @@ amsel_pipeline_add_meter (AmselPipeline *self, AmselMeter *meter, GError **error
       return FALSE;
     }
   watch = amsel_meter_watch_new (meter);
+  amsel_round_add (round, watch);
   g_ptr_array_add (self->watches, watch);
   g_hash_table_insert (self->by_name, (gpointer) amsel_meter_get_name (meter), watch);
+  amsel_senders_forget (self->senders);
+  return TRUE;
+}
+
+/**
+ * amsel_pipeline_add_meter:
+ * @self: a pipeline that has a protocol
+ * @meter: a meter of the type that the protocol wants
+ * @error: return location for an error
+ *
+ * Adds a meter, which is read by the schedule of the pipeline. Where the pipeline runs already, from the next
+ * slot on.
+ *
+ * Returns: whether its settings can be used and its name is not taken
+ */
+gboolean
+amsel_pipeline_add_meter (AmselPipeline *self, AmselMeter *meter, GError **error)
+{
+  return add_to_round (self, get_own_round (self), meter, error);
+}
+
+/* The round with an interval of its own; made where there is none yet. */
+static AmselRound *
+get_round (AmselPipeline *self, gint64 every_us)
+{
+  AmselSchedule *own = amsel_round_get_schedule (get_own_round (self));
+  g_autoptr (AmselSchedule) schedule = NULL;
+  g_autofree gchar *zone = NULL;
+  AmselRound *round;
+
+  for (guint i = 1; i < self->rounds->len; i++)
+    {
+      round = g_ptr_array_index (self->rounds, i);
+      if (amsel_schedule_get_every_us (amsel_round_get_schedule (round)) == every_us)
+        return round;
+    }
+  if (own != NULL)
+    g_object_get (own, "zone", &zone, NULL);
+  schedule = g_object_new (AMSEL_TYPE_SCHEDULE, "every", every_us, "zone", zone, NULL);
+  round = amsel_round_new (self, schedule);
+  g_ptr_array_add (self->rounds, round);
+  if (self->running && !self->listen)
+    amsel_round_start (round, 0);
+  return round;
+}
+
+/**
+ * amsel_pipeline_add_meter_every:
+ * @self: a pipeline that has a protocol
+ * @meter: a meter of the type that the protocol wants
+ * @every_us: its own interval in microseconds, aligned to the wall clock; 0 for the schedule of the pipeline
+ * @error: return location for an error
+ *
+ * Adds a meter that is read at an interval of its own, in the time zone of the pipeline's schedule. Where the
+ * pipeline runs already, from the next slot on. In a pipeline that listens the interval means nothing.
+ *
+ * Returns: whether its settings can be used and its name is not taken
+ */
+gboolean
+amsel_pipeline_add_meter_every (AmselPipeline *self, AmselMeter *meter, gint64 every_us, GError **error)
+{
+  return add_to_round (
+      self, every_us == 0 || self->listen ? get_own_round (self) : get_round (self, every_us), meter, error);
+}
+
+/**
+ * amsel_pipeline_remove_meter:
+ * @self: a pipeline
+ * @name: name of a meter
+ *
+ * Takes a meter out, also while the pipeline runs: nothing is heard of it any more, even where it is just
+ * being asked.
+ *
+ * Returns: whether there was one of that name
+ */
+gboolean
+amsel_pipeline_remove_meter (AmselPipeline *self, const gchar *name)
+{
+  AmselMeterWatch *watch = g_hash_table_lookup (self->by_name, name);
+
+  if (watch == NULL)
+    return FALSE;
+  watch->is_gone = TRUE;
+  g_hash_table_remove (self->by_name, name);
+  amsel_senders_forget (self->senders);
+  for (guint i = 0; i < self->rounds->len; i++)
+    amsel_round_remove (g_ptr_array_index (self->rounds, i), watch);
+  g_ptr_array_remove (self->watches, watch);
   return TRUE;
 }
 
@@ -423,8 +392,8 @@ amsel_pipeline_start (AmselPipeline *self)
   if (self->listen)
     amsel_line_listen (self->line, self->protocol, on_heard, self);
   else
-    self->slots =
-        amsel_slots_new (get_clock (self), self->schedule, self->last_slot_us, &slots_callbacks, self);
+    for (guint i = 0; i < self->rounds->len; i++)
+      amsel_round_start (g_ptr_array_index (self->rounds, i), i == 0 ? self->last_slot_us : 0);
 }
 
 /**
@@ -437,9 +406,8 @@ void
 amsel_pipeline_stop (AmselPipeline *self)
 {
   self->running = FALSE;
-  g_clear_pointer (&self->slots, amsel_slots_free);
-  g_queue_clear_full (&self->waiting, g_free);
-  g_clear_pointer (&self->cycle, amsel_cycle_free);
+  for (guint i = 0; i < self->rounds->len; i++)
+    amsel_round_stop (g_ptr_array_index (self->rounds, i));
   if (self->listen && self->line != NULL)
     amsel_line_listen (self->line, NULL, NULL, NULL);
 }
@@ -456,8 +424,9 @@ amsel_pipeline_run_once (AmselPipeline *self)
 {
   if (self->listen)
     amsel_line_listen (self->line, self->protocol, on_heard, self);
-  else if (self->cycle == NULL)
-    begin_slot (self, 0);
+  else
+    for (guint i = 0; i < self->rounds->len; i++)
+      amsel_round_run_once (g_ptr_array_index (self->rounds, i));
 }
 
 /**
@@ -471,7 +440,10 @@ amsel_pipeline_is_busy (AmselPipeline *self)
 {
   if (self->listen)
     return amsel_line_get_state (self->line) != AMSEL_LINE_STATE_ENDED;
-  return self->cycle != NULL;
+  for (guint i = 0; i < self->rounds->len; i++)
+    if (amsel_round_is_busy (g_ptr_array_index (self->rounds, i)))
+      return TRUE;
+  return FALSE;
 }
 
 /**
@@ -553,13 +525,16 @@ amsel_pipeline_get_property (GObject *object, guint id, GValue *value, GParamSpe
       g_value_set_object (value, self->protocol);
       break;
     case PROP_SCHEDULE:
-      g_value_set_object (value, self->schedule);
+      g_value_set_object (value, amsel_round_get_schedule (get_own_round (self)));
       break;
     case PROP_EXPORTERS:
       g_value_set_boxed (value, self->exporters);
       break;
     case PROP_LISTEN:
       g_value_set_boolean (value, self->listen);
+      break;
+    case PROP_SPLIT:
+      g_value_set_boolean (value, self->split);
       break;
     case PROP_RETRIES:
       g_value_set_uint (value, self->retries);
@@ -599,7 +574,7 @@ amsel_pipeline_set_property (GObject *object, guint id, const GValue *value, GPa
       g_set_object (&self->protocol, g_value_get_object (value));
       break;
     case PROP_SCHEDULE:
-      g_set_object (&self->schedule, g_value_get_object (value));
+      amsel_round_set_schedule (get_own_round (self), g_value_get_object (value));
       break;
     case PROP_EXPORTERS:
       g_strfreev (self->exporters);
@@ -607,6 +582,9 @@ amsel_pipeline_set_property (GObject *object, guint id, const GValue *value, GPa
       break;
     case PROP_LISTEN:
       self->listen = g_value_get_boolean (value);
+      break;
+    case PROP_SPLIT:
+      self->split = g_value_get_boolean (value);
       break;
     case PROP_RETRIES:
       self->retries = g_value_get_uint (value);
@@ -636,7 +614,6 @@ amsel_pipeline_dispose (GObject *object)
   amsel_pipeline_stop (self);
   g_clear_object (&self->line);
   g_clear_object (&self->protocol);
-  g_clear_object (&self->schedule);
   G_OBJECT_CLASS (amsel_pipeline_parent_class)->dispose (object);
 }
 
@@ -650,6 +627,7 @@ amsel_pipeline_finalize (GObject *object)
   g_strfreev (self->exporters);
   amsel_senders_free (self->senders);
   g_hash_table_unref (self->by_name);
+  g_ptr_array_unref (self->rounds);
   g_ptr_array_unref (self->watches);
   G_OBJECT_CLASS (amsel_pipeline_parent_class)->finalize (object);
 }
@@ -677,6 +655,10 @@ install_properties (GObjectClass *object_class)
                                                   "Take the telegrams that come without being asked for: "
                                                   "those of the meters listed, or of all where none is.",
                                                   FALSE, AMSEL_PARAM_SETTING);
+  properties[PROP_SPLIT] = g_param_spec_boolean ("split", "split",
+                                                 "Store every telegram of a reading as a readout of its own, "
+                                                 "as the record memory of an AT terminal does.",
+                                                 FALSE, AMSEL_PARAM_SETTING);
   properties[PROP_RETRIES] = g_param_spec_uint (
       "retries", "retries",
       "How often a silent meter is asked again in the same slot, after all others were read.", 0, 9, 2,
@@ -741,8 +723,9 @@ amsel_pipeline_class_init (AmselPipelineClass *klass)
 static void
 amsel_pipeline_init (AmselPipeline *self)
 {
-  self->watches = g_ptr_array_new_with_free_func ((GDestroyNotify) amsel_meter_watch_free);
+  self->watches = g_ptr_array_new_with_free_func ((GDestroyNotify) amsel_meter_watch_unref);
   self->by_name = g_hash_table_new (g_str_hash, g_str_equal);
   self->senders = amsel_senders_new ();
-  g_queue_init (&self->waiting);
+  self->rounds = g_ptr_array_new_with_free_func ((GDestroyNotify) amsel_round_free);
+  g_ptr_array_add (self->rounds, amsel_round_new (self, NULL));
 }

@@ -22,6 +22,9 @@ AMSEL_API AmselProtocol *amsel_pipeline_get_protocol (AmselPipeline *self);
 AMSEL_API const gchar *const *amsel_pipeline_get_exporters (AmselPipeline *self);
 AMSEL_API gboolean amsel_pipeline_check (AmselPipeline *self, GError **error);
 AMSEL_API gboolean amsel_pipeline_add_meter (AmselPipeline *self, AmselMeter *meter, GError **error);
+AMSEL_API gboolean amsel_pipeline_add_meter_every (AmselPipeline *self, AmselMeter *meter, gint64 every_us,
+                                                   GError **error);
+AMSEL_API gboolean amsel_pipeline_remove_meter (AmselPipeline *self, const gchar *name);
 AMSEL_API GPtrArray *amsel_pipeline_list_meters (AmselPipeline *self);
 AMSEL_API AmselMeter *amsel_pipeline_find_meter (AmselPipeline *self, const gchar *name);
 AMSEL_API void amsel_pipeline_set_protocol_kind (AmselPipeline *self, const gchar *kind);
@@ -33,6 +36,8 @@ AMSEL_API void amsel_pipeline_run_once (AmselPipeline *self);
 AMSEL_API gboolean amsel_pipeline_is_busy (AmselPipeline *self);
 AMSEL_API void amsel_pipeline_read_async (AmselPipeline *self, AmselMeter *meter, GCancellable *cancellable,
                                           GAsyncReadyCallback callback, gpointer user_data);
+AMSEL_API void amsel_pipeline_query_async (AmselPipeline *self, AmselMeter *meter, GCancellable *cancellable,
+                                           GAsyncReadyCallback callback, gpointer user_data);
 AMSEL_API AmselReadout *amsel_pipeline_read_finish (AmselPipeline *self, GAsyncResult *result,
                                                     GError **error);
 

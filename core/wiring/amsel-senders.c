@@ -47,6 +47,12 @@ amsel_senders_free (AmselSenders *self)
   g_free (self);
 }
 
+void
+amsel_senders_forget (AmselSenders *self)
+{
+  g_hash_table_remove_all (self->known);
+}
+
 AmselMeterWatch *
 amsel_senders_find (AmselSenders *self, AmselProtocol *protocol, GPtrArray *watches,
                     const AmselIdentity *identity)

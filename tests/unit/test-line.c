@@ -371,6 +371,80 @@ test_cancel_while_failing (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   test_clock_advance (f->clock, 0);
 }
 
+typedef struct
+{
+  AmselTransport *transport; /* (unowned) */
+  GError *error;             /* (owned) */
+  guint n;
+} Loan;
+
+static void
+on_borrowed (AmselTransport *transport, const GError *error, gpointer user_data)
+{
+  Loan *loan = user_data;
+
+  loan->n++;
+  loan->transport = transport;
+  g_clear_error (&loan->error);
+  loan->error = error != NULL ? g_error_copy (error) : NULL;
+}
+
+/* who has the line to himself gets it after what is going on; all others are told so until he gives it back
+ */
+static void
+test_loan (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  Outcome outcomes[3] = { 0 };
+  Loan loan = { 0 };
+  Loan second = { 0 };
+
+  mock_transport_set_answer (f->transport, "1", "<1=abc>", 20 * MS);
+  submit (f, AMSEL_LANE_SCHEDULED, "1", AMSEL_PATIENCE_FULL, &outcomes[0]);
+  test_clock_advance (f->clock, 10 * MS);
+  submit (f, AMSEL_LANE_SCHEDULED, "1", AMSEL_PATIENCE_FULL, &outcomes[1]);
+  amsel_line_borrow (f->line, on_borrowed, &loan);
+  g_assert_cmpuint (loan.n, ==, 0);
+  amsel_line_borrow (f->line, on_borrowed, &second);
+  g_assert_error (second.error, AMSEL_TRANSPORT_ERROR, AMSEL_TRANSPORT_ERROR_BUSY);
+  test_clock_advance (f->clock, 20 * MS);
+  g_assert_no_error (outcomes[0].error);
+  g_assert_error (outcomes[1].error, AMSEL_TRANSPORT_ERROR, AMSEL_TRANSPORT_ERROR_BUSY);
+  g_assert_true (loan.transport == AMSEL_TRANSPORT (f->transport));
+  submit (f, AMSEL_LANE_ON_DEMAND, "1", AMSEL_PATIENCE_FULL, &outcomes[2]);
+  g_assert_error (outcomes[2].error, AMSEL_TRANSPORT_ERROR, AMSEL_TRANSPORT_ERROR_BUSY);
+  amsel_line_give_back (f->line, &second); /* he has it not */
+  amsel_line_give_back (f->line, &loan);
+  g_assert_cmpuint (loan.n, ==, 1);
+  for (guint i = 0; i < 3; i++)
+    outcome_clear (&outcomes[i]);
+  g_clear_error (&second.error);
+  outcomes[0].done = FALSE;
+  submit (f, AMSEL_LANE_SCHEDULED, "1", AMSEL_PATIENCE_FULL, &outcomes[0]);
+  test_clock_run_until (f->clock, &outcomes[0].done, SECOND);
+  g_assert_no_error (outcomes[0].error);
+  outcome_clear (&outcomes[0]);
+}
+
+/* a loan ends with the line, and a line that is not open is not lent */
+static void
+test_loan_lost (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GError) error = g_error_new (AMSEL_TRANSPORT_ERROR, AMSEL_TRANSPORT_ERROR_LOST, "unplugged");
+  Loan loan = { 0 };
+
+  test_clock_advance (f->clock, 0);
+  amsel_line_borrow (f->line, on_borrowed, &loan);
+  test_clock_advance (f->clock, 0);
+  g_assert_nonnull (loan.transport);
+  amsel_transport_lost (loan.transport, error);
+  g_assert_null (loan.transport);
+  g_assert_error (loan.error, AMSEL_TRANSPORT_ERROR, AMSEL_TRANSPORT_ERROR_LOST);
+  amsel_line_borrow (f->line, on_borrowed, &loan);
+  g_assert_cmpuint (loan.n, ==, 3);
+  g_assert_null (loan.transport);
+  g_clear_error (&loan.error);
+}
+
 #define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -389,5 +463,7 @@ main (int argc, char **argv)
   ADD ("/line/listen", test_listen);
   ADD ("/line/restart-while-opening", test_restart_while_opening);
   ADD ("/line/cancel-while-failing", test_cancel_while_failing);
+  ADD ("/line/loan", test_loan);
+  ADD ("/line/loan-lost", test_loan_lost);
   return g_test_run ();
 }

@@ -387,8 +387,10 @@ test_check (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_error (error, AMSEL_CONFIG_ERROR, AMSEL_CONFIG_ERROR_INVALID);
   g_clear_error (&error);
   g_object_set (f->pipeline, "listen", FALSE, "schedule", NULL, NULL);
-  g_assert_false (amsel_pipeline_check (f->pipeline, NULL));
+  g_assert_true (
+      amsel_pipeline_check (f->pipeline, NULL)); /* its meters may come with intervals of their own */
   g_assert_true (amsel_pipeline_add_meter (f->pipeline, a, NULL));
+  g_assert_false (amsel_pipeline_check (f->pipeline, NULL));
   g_assert_false (amsel_pipeline_add_meter (f->pipeline, b, &error));
   g_assert_error (error, AMSEL_CONFIG_ERROR, AMSEL_CONFIG_ERROR_INVALID);
 }
@@ -445,6 +447,75 @@ test_on_demand_cancelled_before (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpstr (mock_transport_get_sent (f->transport), ==, "");
 }
 
+/* meters come and go while the pipeline runs, each with an interval of its own on the boundaries of the clock
+ */
+static void
+test_run_time_meters (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (AmselMeter) fast = amsel_meter_new (NULL, "1");
+  g_autoptr (AmselMeter) slow = amsel_meter_new (NULL, "2");
+  g_autoptr (GError) error = NULL;
+
+  mock_transport_set_answer (f->transport, "1", "<1=ok>", 20 * MS);
+  mock_transport_set_answer (f->transport, "2", "<2=ok>", 20 * MS);
+  g_object_set (f->pipeline, "schedule", NULL, NULL);
+  g_assert_true (amsel_pipeline_check (f->pipeline, &error));
+  amsel_pipeline_start (f->pipeline);
+  test_clock_advance (f->clock, 90 * SECOND);
+  g_assert_true (amsel_pipeline_add_meter_every (f->pipeline, fast, MINUTE, &error));
+  g_assert_true (amsel_pipeline_add_meter_every (f->pipeline, slow, 5 * MINUTE, &error));
+  g_assert_false (amsel_pipeline_add_meter_every (f->pipeline, slow, MINUTE, &error));
+  g_assert_error (error, AMSEL_CONFIG_ERROR, AMSEL_CONFIG_ERROR_INVALID);
+  test_clock_advance (f->clock, 8 * MINUTE + 31 * SECOND); /* 00:10:01 */
+  g_assert_cmpuint (count (f, "1", AMSEL_QUALITY_GOOD), ==, 9);
+  g_assert_cmpuint (count (f, "2", AMSEL_QUALITY_GOOD), ==, 2);
+  g_assert_cmpint (amsel_readout_get_slot_us (f->readouts->pdata[0]), ==, EPOCH_US + 2 * MINUTE);
+
+  g_assert_true (amsel_pipeline_remove_meter (f->pipeline, "1"));
+  g_assert_false (amsel_pipeline_remove_meter (f->pipeline, "1"));
+  test_clock_advance (f->clock, 10 * MINUTE);
+  g_assert_cmpuint (count (f, "1", AMSEL_QUALITY_GOOD), ==, 9);
+  g_assert_cmpuint (count (f, "2", AMSEL_QUALITY_GOOD), ==, 4);
+  g_assert_null (amsel_pipeline_find_meter (f->pipeline, "1"));
+}
+
+/* nothing is heard of a meter that is taken out while it is being asked, and the one behind it is read */
+static void
+test_remove_while_asked (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  add_meters (f, "123", 200 * MS);
+  amsel_pipeline_start (f->pipeline);
+  test_clock_advance (f->clock, MINUTE + 100 * MS);
+  amsel_pipeline_remove_meter (f->pipeline, "1");
+  amsel_pipeline_remove_meter (f->pipeline, "2");
+  test_clock_advance (f->clock, SECOND);
+  g_assert_cmpuint (f->readouts->len, ==, 1);
+  g_assert_cmpstr (amsel_readout_get_meter (f->readouts->pdata[0]), ==, "3");
+}
+
+static void
+on_query_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (AmselReadout) readout = amsel_pipeline_read_finish (AMSEL_PIPELINE (source), result, NULL);
+
+  g_assert_cmpint (amsel_readout_get_quality (readout), ==, AMSEL_QUALITY_GOOD);
+  *(gboolean *) user_data = TRUE;
+}
+
+/* a meter that is in no list is read for who asks, and for nobody else */
+static void
+test_query (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (AmselMeter) meter = amsel_meter_new (NULL, "7");
+  gboolean done = FALSE;
+
+  mock_transport_set_answer (f->transport, "7", "<7=ok>", 20 * MS);
+  amsel_pipeline_query_async (f->pipeline, meter, NULL, on_query_done, &done);
+  test_clock_advance (f->clock, SECOND);
+  g_assert_true (done);
+  g_assert_cmpuint (f->readouts->len, ==, 0);
+}
+
 #define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -469,5 +540,8 @@ main (int argc, char **argv)
   ADD ("/pipeline/check", test_check);
   ADD ("/pipeline/stop-from-readout", test_stop_from_readout);
   ADD ("/pipeline/on-demand/cancelled-before", test_on_demand_cancelled_before);
+  ADD ("/pipeline/run-time-meters", test_run_time_meters);
+  ADD ("/pipeline/remove-while-asked", test_remove_while_asked);
+  ADD ("/pipeline/query", test_query);
   return g_test_run ();
 }
