@@ -14,7 +14,7 @@ AMSEL_API
 G_DECLARE_INTERFACE (AmselController, amsel_controller, AMSEL, CONTROLLER, GObject)
 
 /**
- * AmselBorrowed: (skip)
+ * AmselBorrowed:
  * @transport: (nullable): the open transport of the line, which is the borrower's from now on; %NULL where it
  * cannot be lent, or not any longer
  * @error: (nullable): why not
