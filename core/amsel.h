@@ -29,6 +29,7 @@
 #include "amsel-outbox.h"
 #include "amsel-protocol.h"
 #include "amsel-recording.h"
+#include "amsel-search.h"
 #include "amsel-service.h"
 #include "amsel-simulator.h"
 #include "amsel-store.h"

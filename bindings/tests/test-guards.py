@@ -67,6 +67,10 @@ class RaisingTest(unittest.TestCase):
                 __gtype_name__ = f"BadDialogue{id(function)}"
                 do_next = function
 
+            class BadSearch(Amsel.Search):
+                __gtype_name__ = f"BadSearch{id(function)}"
+                do_step = do_restore = function
+
             class BadExporter(Amsel.Exporter):
                 __gtype_name__ = f"BadExporter{id(function)}"
                 do_start = do_export = do_committed = do_stop = do_get_deadline_us = do_check = function
@@ -77,6 +81,8 @@ class RaisingTest(unittest.TestCase):
 
             with self.subTest(fault=fault), contextlib.redirect_stderr(io.StringIO()):
                 self.check(lambda: BadDialogue().next(Amsel.Answer()), fault)
+                self.check(lambda: BadSearch().next(Amsel.Answer()), fault)
+                self.check(lambda: BadSearch().restore(""), fault)
                 exporter = BadExporter()
                 self.check(exporter.check, fault)
                 self.check(lambda: exporter.start(None), fault)
@@ -90,6 +96,32 @@ class RaisingTest(unittest.TestCase):
                 transport.open_async(None, lambda t, result: (outcome.append(result), loop.quit()))
                 loop.run()
                 self.check(lambda: transport.open_finish(outcome[0]), fault)
+
+    def test_search(self):
+        class Search(Amsel.Search):
+            __gtype_name__ = "Search"
+
+            def do_step(self, answer):
+                identity = Amsel.Identity()
+                identity.id = 0x12345678
+                self.add_found(Amsel.Found.new(identity, "12345678", None))
+                self.set_progress(0.5, 1000)
+                return Amsel.Request.new(Amsel.RequestKind.ASK, GLib.Bytes.new(b"?"), 1000)
+
+            def do_save(self):
+                return "half way"
+
+        search = Search()
+        heard = []
+        search.connect("found", lambda _search, found: heard.append(found.address))
+        self.assertEqual(search.next(Amsel.Answer()).kind, Amsel.RequestKind.ASK)
+        search.abort()
+        self.assertEqual(search.next(Amsel.Answer()).kind, Amsel.RequestKind.FINISHED)
+        self.assertEqual((heard, search.save()), (["12345678"], "half way"))
+        self.assertEqual([found.identity.id_text for found in search.get_found()], ["12345678"])
+        self.assertEqual(tuple(search.get_progress()), (1, 0.5, 1000))
+        with self.assertRaises(GLib.Error):
+            search.restore("half way")
 
     def test_own_error_stays(self):
         bad = protocol(raising(Amsel.error(Amsel.ReadError.DAMAGED, "no good")))

@@ -204,3 +204,35 @@ amsel_controller_give_back (AmselController *self, const gchar *pipeline, gpoint
 {
   AMSEL_CONTROLLER_GET_IFACE (self)->give_back (self, pipeline, user_data);
 }
+
+/**
+ * amsel_controller_search_async: (virtual search_async)
+ * @self: the engine
+ * @pipeline: name of a pipeline
+ * @search: what amsel_protocol_search() of its protocol made
+ * @cancellable: (nullable): to give up; amsel_search_abort() ends it more gently
+ * @callback: (scope async): called when the search is over
+ * @user_data: for @callback
+ *
+ * Searches the line of a pipeline. Readings have precedence: the search rests while there are any.
+ */
+void
+amsel_controller_search_async (AmselController *self, const gchar *pipeline, AmselSearch *search,
+                               GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  AMSEL_CONTROLLER_GET_IFACE (self)->search_async (self, pipeline, search, cancellable, callback, user_data);
+}
+
+/**
+ * amsel_controller_search_finish: (virtual search_finish)
+ * @self: the engine
+ * @result: what the callback was given
+ * @error: return location for an error; what was found until then is kept by the search
+ *
+ * Returns: whether the search came to its end
+ */
+gboolean
+amsel_controller_search_finish (AmselController *self, GAsyncResult *result, GError **error)
+{
+  return AMSEL_CONTROLLER_GET_IFACE (self)->search_finish (self, result, error);
+}

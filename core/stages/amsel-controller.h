@@ -40,6 +40,8 @@ typedef void (*AmselBorrowed) (AmselTransport *transport, const GError *error, g
  * @query_finish: the outcome of @query_async
  * @borrow: asks for the line of a pipeline to have it to oneself
  * @give_back: ends that
+ * @search_async: conducts one, while nobody reads
+ * @search_finish: the outcome of @search_async
  *
  * The engine as services see it.
  */
@@ -52,6 +54,9 @@ struct _AmselControllerInterface
   void (*read_async) (AmselController *self, const gchar *pipeline, const gchar *meter,
                       GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
   AmselReadout *(*read_finish) (AmselController *self, GAsyncResult *result, GError **error);
+  void (*search_async) (AmselController *self, const gchar *pipeline, AmselSearch *search,
+                        GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+  gboolean (*search_finish) (AmselController *self, GAsyncResult *result, GError **error);
 
   AmselStore *(*get_store) (AmselController *self);
   AmselProtocol *(*get_protocol) (AmselController *self, const gchar *pipeline);
@@ -75,6 +80,11 @@ AMSEL_API void amsel_controller_read_async (AmselController *self, const gchar *
                                             gpointer user_data);
 AMSEL_API AmselReadout *amsel_controller_read_finish (AmselController *self, GAsyncResult *result,
                                                       GError **error);
+AMSEL_API void amsel_controller_search_async (AmselController *self, const gchar *pipeline,
+                                              AmselSearch *search, GCancellable *cancellable,
+                                              GAsyncReadyCallback callback, gpointer user_data);
+AMSEL_API gboolean amsel_controller_search_finish (AmselController *self, GAsyncResult *result,
+                                                   GError **error);
 
 AMSEL_API AmselStore *amsel_controller_get_store (AmselController *self);
 AMSEL_API AmselProtocol *amsel_controller_get_protocol (AmselController *self, const gchar *pipeline);

@@ -129,7 +129,8 @@ check_request (const AmselRequest *request, const gchar *who, GError **error)
   else if (request->kind != AMSEL_REQUEST_FINISHED
            && (request->data == NULL || g_bytes_get_size (request->data) == 0))
     fault = "wants to send nothing";
-  else if (request->timeout_us < 0 || request->gap_us < 0 || request->linger_us < 0 || request->pause_us < 0)
+  else if (request->timeout_us < 0 || request->gap_us < 0 || request->linger_us < 0 || request->listen_us < 0
+           || request->pause_us < 0)
     fault = "returned a request with a negative time";
   else if (request->retries > 100)
     fault = "wants more than 100 repeats";

@@ -39,6 +39,8 @@ AMSEL_API GType amsel_request_kind_get_type (void) G_GNUC_CONST;
  * what the transport needs
  * @gap_us: longest silence inside an answer
  * @linger_us: how long to listen on after a whole answer, for a second one (a collision); 0 not at all
+ * @listen_us: how long to listen from the end of sending in any case, also after an answer, because others
+ * may answer too; 0 not at all
  * @pause_us: shortest silence on the line before sending
  * @retries: how often to repeat the request when the answer stays away or is damaged
  *
@@ -52,6 +54,7 @@ typedef struct
   gint64 timeout_us;
   gint64 gap_us;
   gint64 linger_us;
+  gint64 listen_us;
   gint64 pause_us;
   guint retries;
 } AmselRequest;
@@ -97,6 +100,10 @@ AMSEL_API GType amsel_answer_status_get_type (void) G_GNUC_CONST;
  * @frame: (nullable): the frame, with %AMSEL_ANSWER_FRAME and %AMSEL_ANSWER_COLLISION
  * @error: (nullable): what was wrong, with %AMSEL_ANSWER_DAMAGED
  * @latency_us: from the end of sending to the first byte, where one came
+ * @end_us: from the end of sending to the last byte, where one came
+ * @n_bytes: how many characters came, whatever became of them
+ * @n_frames: how many whole frames came without anything between them and after them; 0 where the first bytes
+ * are none
  * @attempts: how often the request was sent
  *
  * What came back. It belongs to the exchange and is valid during the call only.
@@ -107,6 +114,9 @@ typedef struct
   AmselFrame *frame;
   GError *error;
   gint64 latency_us;
+  gint64 end_us;
+  guint n_bytes;
+  guint n_frames;
   guint attempts;
 } AmselAnswer;
 

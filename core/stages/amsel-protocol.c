@@ -185,6 +185,39 @@ amsel_protocol_read (AmselProtocol *self, AmselMeter *meter, GError **error)
 }
 
 /**
+ * amsel_protocol_search: (virtual search)
+ * @self: a protocol
+ * @error: return location for an error; %AMSEL_READ_ERROR_UNSUPPORTED where meters of this protocol cannot be
+ * searched for
+ *
+ * Makes the dialogue that finds out which meters are on a line. Its options are its properties.
+ *
+ * Returns: (transfer full): the search
+ */
+AmselSearch *
+amsel_protocol_search (AmselProtocol *self, GError **error)
+{
+  AmselProtocolClass *klass = AMSEL_PROTOCOL_GET_CLASS (self);
+  GError *local = NULL;
+  AmselSearch *search;
+
+  if (klass->search == NULL)
+    {
+      g_set_error_literal (error, AMSEL_READ_ERROR, AMSEL_READ_ERROR_UNSUPPORTED,
+                           "meters of this protocol cannot be searched for");
+      return NULL;
+    }
+  search = klass->search (self, &local);
+  if (search != NULL && local == NULL)
+    return search;
+  if (local == NULL)
+    set_contract_error (self, &local, "made no search and gave no reason");
+  g_clear_object (&search);
+  g_propagate_error (error, local);
+  return NULL;
+}
+
+/**
  * amsel_protocol_get_meter_type: (virtual get_meter_type)
  * @self: a protocol
  *

@@ -5,6 +5,7 @@
 
 #include "amsel-dialogue.h"
 #include "amsel-meter.h"
+#include "amsel-search.h"
 #include "amsel-telegram.h"
 
 G_BEGIN_DECLS
@@ -41,6 +42,8 @@ G_DECLARE_DERIVABLE_TYPE (AmselProtocol, amsel_protocol, AMSEL, PROTOCOL, GObjec
  * must be one whole frame)
  * @decode: a frame to a telegram; see amsel_protocol_decode()
  * @read: begins the dialogue that reads one meter (nullable: meters of this protocol cannot be asked)
+ * @search: makes the dialogue that searches a line, with the settings of the protocol; its options are its
+ * properties (nullable: meters of this protocol cannot be searched for)
  * @get_meter_type: type of the meters, derived from #AmselMeter (nullable: #AmselMeter itself)
  * @check_meter: whether the settings of a meter can be used (nullable: they always can)
  * @matches: whether a telegram with this identity is from this meter (nullable: never)
@@ -56,11 +59,12 @@ struct _AmselProtocolClass
   AmselFrame *(*adopt) (AmselProtocol *self, const guint8 *data, gsize length, GError **error);
   AmselTelegram *(*decode) (AmselProtocol *self, AmselFrame *frame, AmselMeter *meter, GError **error);
   AmselDialogue *(*read) (AmselProtocol *self, AmselMeter *meter, GError **error);
+  AmselSearch *(*search) (AmselProtocol *self, GError **error);
   GType (*get_meter_type) (AmselProtocol *self);
   gboolean (*check_meter) (AmselProtocol *self, AmselMeter *meter, GError **error);
   gboolean (*matches) (AmselProtocol *self, AmselMeter *meter, const AmselIdentity *identity);
 
-  gpointer padding[8];
+  gpointer padding[7];
 };
 
 AMSEL_API AmselFrameStatus amsel_protocol_find_frame (AmselProtocol *self, const guint8 *data, gsize length,
@@ -71,6 +75,7 @@ AMSEL_API AmselFrame *amsel_protocol_adopt (AmselProtocol *self, const guint8 *d
 AMSEL_API AmselTelegram *amsel_protocol_decode (AmselProtocol *self, AmselFrame *frame, AmselMeter *meter,
                                                 GError **error);
 AMSEL_API AmselDialogue *amsel_protocol_read (AmselProtocol *self, AmselMeter *meter, GError **error);
+AMSEL_API AmselSearch *amsel_protocol_search (AmselProtocol *self, GError **error);
 AMSEL_API gboolean amsel_protocol_can_read (AmselProtocol *self);
 AMSEL_API GType amsel_protocol_get_meter_type (AmselProtocol *self);
 AMSEL_API gboolean amsel_protocol_check_meter (AmselProtocol *self, AmselMeter *meter, GError **error);

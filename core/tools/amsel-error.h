@@ -147,6 +147,7 @@ AMSEL_API GQuark amsel_transport_error_quark (void);
  * @AMSEL_READ_ERROR_SUSPENDED: the meter is silent and waits for its next probe
  * @AMSEL_READ_ERROR_MISSED: the slot passed before the read could begin
  * @AMSEL_READ_ERROR_TOO_LONG: the dialogue did not come to an end
+ * @AMSEL_READ_ERROR_UNSUPPORTED: the protocol cannot do that
  *
  * Errors of reading a meter that no protocol gave a number of its own (domain "read").
  */
@@ -159,6 +160,7 @@ typedef enum
   AMSEL_READ_ERROR_SUSPENDED,
   AMSEL_READ_ERROR_MISSED,
   AMSEL_READ_ERROR_TOO_LONG,
+  AMSEL_READ_ERROR_UNSUPPORTED,
 } AmselReadError;
 
 #define AMSEL_TYPE_READ_ERROR (amsel_read_error_get_type ())

@@ -647,6 +647,41 @@ engine_give_back (AmselController *controller, const gchar *name, gpointer user_
 }
 
 static void
+on_searched (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (amsel_pipeline_search_finish (AMSEL_PIPELINE (source), result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+engine_search_async (AmselController *controller, const gchar *pipeline_name, AmselSearch *search,
+                     GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (controller, NULL, callback, user_data);
+  GError *error = NULL;
+  AmselPipeline *pipeline = expect_pipeline (controller, pipeline_name, &error);
+
+  g_task_set_source_tag (task, engine_search_async);
+  if (pipeline == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  amsel_pipeline_search_async (pipeline, search, cancellable, on_searched, g_steal_pointer (&task));
+}
+
+static gboolean
+engine_search_finish (AmselController *controller G_GNUC_UNUSED, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void
 controller_iface_init (AmselControllerInterface *iface)
 {
   iface->list_pipelines = engine_list_pipelines;
@@ -662,6 +697,8 @@ controller_iface_init (AmselControllerInterface *iface)
   iface->query_finish = engine_read_finish;
   iface->borrow = engine_borrow;
   iface->give_back = engine_give_back;
+  iface->search_async = engine_search_async;
+  iface->search_finish = engine_search_finish;
 }
 
 static void

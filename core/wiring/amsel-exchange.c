@@ -46,10 +46,12 @@ struct _AmselExchange
   AmselLineSettings settings;
   GByteArray *collected; /* (owned): bytes since the request was sent */
   gsize n_dropped;       /* bytes of garbage taken out of it */
+  guint n_received;      /* characters since then, whatever became of them */
   AmselFrame *frame;     /* (owned) (nullable): the answer */
   GError *damage;        /* (owned) (nullable): first fault seen in what came */
   gint64 sent_us;        /* monotonic: when the last bit of the request has left */
   gint64 first_byte_us;  /* monotonic; 0 where none came */
+  gint64 last_byte_us;   /* monotonic; 0 where none came */
   gint64 last_activity_us;
   gint64 pause_since_us;
   AmselPatience patience;
@@ -136,6 +138,30 @@ settle_answer (AmselExchange *self, AmselAnswerStatus status)
   step (self, status);
 }
 
+/* Whole frames that came one behind the other; 0 where there was anything else. */
+static guint
+count_frames (AmselExchange *self)
+{
+  guint n = 1;
+  gsize done = 0;
+
+  if (self->frame == NULL || self->damage != NULL)
+    return 0;
+  while (done < self->collected->len)
+    {
+      g_autoptr (AmselFrame) frame = NULL;
+      gsize used = 0;
+
+      if (amsel_protocol_find_frame (self->protocol, self->collected->data + done,
+                                     self->collected->len - done, 0, &used, &frame, NULL)
+          != AMSEL_FRAME_STATUS_COMPLETE)
+        return 0;
+      done += used;
+      n++;
+    }
+  return n;
+}
+
 /* Nothing more will come: makes the best of what did. */
 static void
 conclude (AmselExchange *self)
@@ -207,26 +233,40 @@ is_listening (AmselExchange *self)
   return self->phase == PHASE_WAIT || self->phase == PHASE_COLLECT || self->phase == PHASE_LINGER;
 }
 
+/* While it listens for others, what comes is kept for count_frames() only, and not without end. */
+static void
+limit_collected (AmselExchange *self)
+{
+  if (self->collected->len > COLLECT_MAX)
+    g_byte_array_set_size (self->collected, COLLECT_MAX);
+}
+
 /* Something has come: waits for more of it, or makes an answer of it. */
 static void
 advance (AmselExchange *self)
 {
   gint64 now_us = amsel_clock_get_monotonic_us (self->clock);
   gint64 latency_us = amsel_transport_get_latency_us (self->transport);
+  gint64 listen_us;
 
   if (self->first_byte_us == 0)
     self->first_byte_us = now_us;
+  self->last_byte_us = now_us;
   if (self->phase == PHASE_LINGER)
-    return;
+    {
+      limit_collected (self);
+      return;
+    }
   self->phase = PHASE_COLLECT;
   find_frame (self, FALSE);
-  if (self->frame != NULL && self->request->linger_us == 0)
+  listen_us = self->sent_us + self->request->listen_us;
+  if (self->frame != NULL && self->request->linger_us == 0 && listen_us <= now_us)
     conclude (self);
   else if (self->frame != NULL)
     {
       self->phase = PHASE_LINGER;
       self->n_dropped = 0;
-      set_alarm (self, now_us + self->request->linger_us + latency_us, on_silence);
+      set_alarm (self, MAX (now_us + self->request->linger_us, listen_us) + latency_us, on_silence);
     }
   else if (self->n_dropped + self->collected->len > COLLECT_MAX)
     {
@@ -234,7 +274,7 @@ advance (AmselExchange *self)
       conclude (self);
     }
   else
-    set_alarm (self, now_us + self->request->gap_us + latency_us, on_silence);
+    set_alarm (self, MAX (now_us + self->request->gap_us, listen_us) + latency_us, on_silence);
 }
 
 void
@@ -246,6 +286,7 @@ amsel_exchange_receive (AmselExchange *self, GBytes *data)
   self->last_activity_us = amsel_clock_get_monotonic_us (self->clock);
   if (length == 0 || !is_listening (self))
     return;
+  self->n_received += (guint) MIN (length, 2 * COLLECT_MAX);
   g_byte_array_append (self->collected, bytes, (guint) MIN (length, 2 * COLLECT_MAX));
   advance (self);
 }
@@ -257,6 +298,7 @@ amsel_exchange_receive_damaged (AmselExchange *self, gsize n_characters)
   if (n_characters == 0 || !is_listening (self))
     return;
   self->n_dropped += n_characters;
+  self->n_received += (guint) MIN (n_characters, 2 * COLLECT_MAX);
   if (self->damage == NULL)
     self->damage = g_error_new (AMSEL_READ_ERROR, AMSEL_READ_ERROR_DAMAGED, "a character with wrong parity");
   advance (self);
@@ -292,7 +334,9 @@ reset_answer (AmselExchange *self)
 {
   g_byte_array_set_size (self->collected, 0);
   self->n_dropped = 0;
+  self->n_received = 0;
   self->first_byte_us = 0;
+  self->last_byte_us = 0;
   g_clear_pointer (&self->frame, amsel_frame_unref);
   g_clear_error (&self->damage);
 }
@@ -355,7 +399,12 @@ step (AmselExchange *self, AmselAnswerStatus status)
   answer.error = status == AMSEL_ANSWER_DAMAGED ? self->damage : NULL;
   answer.attempts = self->attempt;
   if (self->first_byte_us > 0)
-    answer.latency_us = MAX (self->first_byte_us - self->sent_us, 0);
+    {
+      answer.latency_us = MAX (self->first_byte_us - self->sent_us, 0);
+      answer.end_us = MAX (self->last_byte_us - self->sent_us, 0);
+    }
+  answer.n_bytes = self->n_received;
+  answer.n_frames = count_frames (self);
   self->phase = PHASE_IDLE;
   request = amsel_dialogue_next (self->dialogue, &answer, &error);
   reset_answer (self);

@@ -2,8 +2,9 @@
 /* A physical line.
  *
  * Whoever wants something of the meters on a line submits a dialogue, and the line conducts one after the
- * other: those that somebody waits for first, then the schedule's, then searches. So that a flood of urgent
- * ones starves nobody, after ON_DEMAND_BURST of them in a row one of the others has its turn.
+ * other: those that somebody waits for first, then the schedule's, then searches, which rest while others
+ * have the line. So that a flood of urgent ones starves nobody, after ON_DEMAND_BURST of them in a row one of
+ * the others has its turn.
  *
  * A line can be lent: then somebody else has its transport to himself, and what is submitted fails at once.
  *
@@ -316,6 +317,21 @@ take_job (AmselLine *self)
   return NULL;
 }
 
+/* Whether a search has ended only to be begun again. */
+static gboolean
+is_resting (AmselSearch *search)
+{
+  return amsel_search_is_paused (search) && !amsel_search_is_aborted (search);
+}
+
+/* A search of many minutes makes room for a reading. */
+static void
+make_room (AmselLine *self, AmselLane lane)
+{
+  if (self->job != NULL && self->job->lane > lane && AMSEL_IS_SEARCH (self->job->dialogue))
+    amsel_search_pause (AMSEL_SEARCH (self->job->dialogue));
+}
+
 static void
 on_exchange_done (AmselExchange *exchange, const AmselDialogueReport *report, const GError *error,
                   gpointer user_data)
@@ -328,7 +344,10 @@ on_exchange_done (AmselExchange *exchange, const AmselDialogueReport *report, co
   self->exchange = NULL;
   amsel_exchange_free (exchange);
   self->free_us = amsel_clock_get_monotonic_us (get_clock (self));
-  job_finish (job, &copy, fault);
+  if (fault == NULL && AMSEL_IS_SEARCH (job->dialogue) && is_resting (AMSEL_SEARCH (job->dialogue)))
+    g_queue_push_head (&self->lanes[job->lane], job);
+  else
+    job_finish (job, &copy, fault);
   schedule_next (self);
 }
 
@@ -395,9 +414,9 @@ amsel_line_submit (AmselLine *self, AmselLane lane, AmselProtocol *protocol, Ams
 
   g_return_if_fail (lane < N_LANES);
   job = g_new0 (Job, 1);
-  job->lane = lane;
   job->protocol = g_object_ref (protocol);
   job->dialogue = g_object_ref (dialogue);
+  job->lane = lane;
   job->patience = patience;
   job->done = done;
   job->user_data = user_data;
@@ -410,6 +429,7 @@ amsel_line_submit (AmselLine *self, AmselLane lane, AmselProtocol *protocol, Ams
       return;
     }
   g_queue_push_tail (&self->lanes[lane], job);
+  make_room (self, lane);
   schedule_next (self);
 }
 

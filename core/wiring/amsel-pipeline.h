@@ -40,5 +40,9 @@ AMSEL_API void amsel_pipeline_query_async (AmselPipeline *self, AmselMeter *mete
                                            GAsyncReadyCallback callback, gpointer user_data);
 AMSEL_API AmselReadout *amsel_pipeline_read_finish (AmselPipeline *self, GAsyncResult *result,
                                                     GError **error);
+AMSEL_API void amsel_pipeline_search_async (AmselPipeline *self, AmselSearch *search,
+                                            GCancellable *cancellable, GAsyncReadyCallback callback,
+                                            gpointer user_data);
+AMSEL_API gboolean amsel_pipeline_search_finish (AmselPipeline *self, GAsyncResult *result, GError **error);
 
 G_END_DECLS

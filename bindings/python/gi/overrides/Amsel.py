@@ -155,6 +155,12 @@ def _to_exported(result, args):
     return True, result
 
 
+def _to_state(result, args):
+    if result is not None and not isinstance(result, str):
+        raise _wrong(result, "the state as text, or None")
+    return result
+
+
 # --- what the functions of a stage are given ---------------------------------------------------------------
 
 
@@ -192,11 +198,17 @@ _FUNCTIONS = {
         "do_adopt": _Function(_to_frame, prepare=_bytes_first(0)),
         "do_decode": _Function(_is_instance("Telegram")),
         "do_read": _Function(_is_instance("Dialogue")),
+        "do_search": _Function(_is_instance("Search")),
         "do_get_meter_type": _Function(_to_type, Amsel.Meter.__gtype__, fails=False),
         "do_check_meter": _Function(_to_success),
         "do_matches": _Function(_to_bool, False, fails=False),
     },
     "Dialogue": {"do_next": _Function(_is_instance("Request"))},
+    "Search": {
+        "do_step": _Function(_is_instance("Request")),
+        "do_save": _Function(_to_state, fails=False),
+        "do_restore": _Function(_to_success),
+    },
     "Transport": {
         "do_open": _Function(_to_success),
         "do_open_async": _Function(_to_nothing, fails=False),
