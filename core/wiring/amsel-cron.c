@@ -13,11 +13,14 @@
 
 #include "amsel-error.h"
 
-#define N_FIELDS    5
-#define MINUTE_S    60
-#define DAY_S       86400
-#define NUMBER_MAX  99
-#define SEARCH_DAYS (366 * 9) /* 29 February comes after at most eight years (1896 to 1904) */
+#define N_FIELDS   5
+#define MINUTE_S   60
+#define DAY_S      86400
+#define NUMBER_MAX 99
+
+/* 29 February comes after at most eight years (1896 to 1904), and on a certain weekday after at most forty.
+ */
+#define SEARCH_DAYS (366 * 41)
 
 typedef struct
 {
