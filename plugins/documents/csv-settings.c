@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The settings of the CSV exporter: their names, ranges, defaults and blurbs, and what can be wrong with
- * them. */
+/* The settings of an exporter of documents: their names, ranges, defaults and blurbs, and what can be wrong
+ * with them. */
 #include "csv-settings.h"
 
 #include <string.h>
@@ -17,13 +17,9 @@
 #define CSV_TYPE_DECIMAL_MARK (csv_decimal_mark_get_type ())
 #define CSV_TYPE_LINE_END     (csv_line_end_get_type ())
 
-static GType csv_layout_get_type (void);
-static GType csv_decimal_mark_get_type (void);
-static GType csv_line_end_get_type (void);
-
 typedef enum
 {
-  PROP_DIRECTORY = 1,
+  PROP_FOLDER = 1,
   PROP_FILE,
   PROP_LAYOUT,
   PROP_COLUMNS,
@@ -41,9 +37,9 @@ typedef enum
   PROP_UNFINISHED_SUFFIX,
   PROP_MAX_FILES,
   PROP_SYNC,
-} CsvExporterProperty;
+} CsvProperty;
 
-static GParamSpec *properties[PROP_SYNC + 1];
+G_STATIC_ASSERT (PROP_SYNC == CSV_SETTINGS_LAST);
 
 static const gchar *const LONG_COLUMNS[] = {
   "time",    "pipeline", "meter",      "manufacturer", "id",     "medium",  "quantity",
@@ -55,54 +51,19 @@ static const gchar *const WIDE_COLUMNS[] = {
   "time", "pipeline", "meter", "manufacturer", "id", "medium", "quality", "error-code", "error", NULL,
 };
 
-static GType
-csv_layout_get_type (void)
-{
-  static gsize once = 0;
-  static const GEnumValue values[] = {
-    { CSV_LAYOUT_LONG, "CSV_LAYOUT_LONG", "long" },
-    { CSV_LAYOUT_WIDE, "CSV_LAYOUT_WIDE", "wide" },
-    { 0, NULL, NULL },
-  };
+static AMSEL_DEFINE_SHARED_ENUM_TYPE (CsvLayout, csv_layout, G_DEFINE_ENUM_VALUE (CSV_LAYOUT_LONG, "long"),
+                                      G_DEFINE_ENUM_VALUE (CSV_LAYOUT_WIDE, "wide"))
 
-  if (g_once_init_enter (&once))
-    g_once_init_leave (&once, g_enum_register_static ("CsvLayout", values));
-  return (GType) once;
-}
+    static AMSEL_DEFINE_SHARED_ENUM_TYPE (CsvDecimalMark, csv_decimal_mark,
+                                          G_DEFINE_ENUM_VALUE (CSV_DECIMAL_MARK_POINT, "point"),
+                                          G_DEFINE_ENUM_VALUE (CSV_DECIMAL_MARK_COMMA, "comma"))
 
-static GType
-csv_decimal_mark_get_type (void)
-{
-  static gsize once = 0;
-  static const GEnumValue values[] = {
-    { CSV_DECIMAL_MARK_POINT, "CSV_DECIMAL_MARK_POINT", "point" },
-    { CSV_DECIMAL_MARK_COMMA, "CSV_DECIMAL_MARK_COMMA", "comma" },
-    { 0, NULL, NULL },
-  };
+        static AMSEL_DEFINE_SHARED_ENUM_TYPE (CsvLineEnd, csv_line_end,
+                                              G_DEFINE_ENUM_VALUE (CSV_LINE_END_CRLF, "crlf"),
+                                              G_DEFINE_ENUM_VALUE (CSV_LINE_END_LF, "lf"))
 
-  if (g_once_init_enter (&once))
-    g_once_init_leave (&once, g_enum_register_static ("CsvDecimalMark", values));
-  return (GType) once;
-}
-
-static GType
-csv_line_end_get_type (void)
-{
-  static gsize once = 0;
-  static const GEnumValue values[] = {
-    { CSV_LINE_END_CRLF, "CSV_LINE_END_CRLF", "crlf" },
-    { CSV_LINE_END_LF, "CSV_LINE_END_LF", "lf" },
-    { 0, NULL, NULL },
-  };
-
-  if (g_once_init_enter (&once))
-    g_once_init_leave (&once, g_enum_register_static ("CsvLineEnd", values));
-  return (GType) once;
-}
-
-/* Names of the columns, given or usual. */
-const gchar *const *
-csv_settings_get_columns (const CsvSettings *self)
+    /* Names of the columns, given or usual. */
+    const gchar *const *csv_settings_get_columns (const CsvSettings *self)
 {
   if (self->columns != NULL && self->columns[0] != NULL)
     return (const gchar *const *) self->columns;
@@ -141,8 +102,12 @@ check_suffix (const CsvSettings *self, GError **error)
 gboolean
 csv_settings_check (const CsvSettings *self, GError **error)
 {
-  if (self->directory == NULL || *self->directory == '\0')
-    return invalid (error, "directory: is missing; expected the folder that the files go to");
+  if (self->folder == NULL || *self->folder == '\0')
+    {
+      g_set_error (error, AMSEL_CONFIG_ERROR, AMSEL_CONFIG_ERROR_INVALID,
+                   "%s: is missing; expected the folder that the files go to", self->folder_name);
+      return FALSE;
+    }
   return check_rotation (self, error) && check_suffix (self, error);
 }
 
@@ -164,10 +129,10 @@ csv_settings_get_fingerprint (const CsvSettings *self, const gchar *suffix)
 gboolean
 csv_settings_get (const CsvSettings *self, guint id, GValue *value)
 {
-  switch ((CsvExporterProperty) id)
+  switch ((CsvProperty) id)
     {
-    case PROP_DIRECTORY:
-      g_value_set_string (value, self->directory);
+    case PROP_FOLDER:
+      g_value_set_string (value, self->folder);
       return TRUE;
     case PROP_FILE:
       g_value_set_string (value, self->file);
@@ -246,10 +211,10 @@ set_list (gchar ***field, const GValue *value)
 gboolean
 csv_settings_set (CsvSettings *self, guint id, const GValue *value, GParamSpec *pspec)
 {
-  switch ((CsvExporterProperty) id)
+  switch ((CsvProperty) id)
     {
-    case PROP_DIRECTORY:
-      set_text (&self->directory, value, pspec);
+    case PROP_FOLDER:
+      set_text (&self->folder, value, pspec);
       return TRUE;
     case PROP_FILE:
       set_text (&self->file, value, pspec);
@@ -308,10 +273,10 @@ csv_settings_set (CsvSettings *self, guint id, const GValue *value, GParamSpec *
 }
 
 static void
-install_places (void)
+install_places (GParamSpec **properties, const gchar *folder_name, const gchar *folder_blurb)
 {
-  properties[PROP_DIRECTORY] =
-      g_param_spec_string ("directory", "directory", "Folder that the files go to; it is created.", NULL,
+  properties[PROP_FOLDER] =
+      g_param_spec_string (folder_name, folder_name, folder_blurb, NULL,
                            AMSEL_PARAM_SETTING | AMSEL_PARAM_REQUIRED | AMSEL_PARAM_PATH);
   properties[PROP_FILE] = g_param_spec_string ("file", "file",
                                                "Name of the files. Fields in braces: pipeline, line, meter, "
@@ -346,7 +311,7 @@ install_places (void)
 }
 
 static void
-install_content (void)
+install_content (GParamSpec **properties)
 {
   properties[PROP_LAYOUT] =
       g_param_spec_enum ("layout", "layout", "One row for each value (long) or for each readout (wide).",
@@ -384,18 +349,22 @@ install_content (void)
                             TRUE, AMSEL_PARAM_SETTING);
 }
 
-/* Installs the properties. */
+/* Installs the properties, with the numbers 1 to CSV_SETTINGS_LAST. The folder is called differently where
+ * the files are wanted and where they wait; both texts are static. */
 void
-csv_settings_install (GObjectClass *klass)
+csv_settings_install (GObjectClass *klass, const gchar *folder_name, const gchar *folder_blurb)
 {
-  install_places ();
-  install_content ();
+  GParamSpec *properties[CSV_SETTINGS_LAST + 1] = { NULL };
+
+  install_places (properties, folder_name, folder_blurb);
+  install_content (properties);
   g_object_class_install_properties (klass, G_N_ELEMENTS (properties), properties);
 }
 
 void
-csv_settings_init (CsvSettings *self)
+csv_settings_init (CsvSettings *self, const gchar *folder_name)
 {
+  self->folder_name = folder_name;
   self->file = g_strdup (DEFAULT_FILE);
   self->layout = CSV_LAYOUT_LONG;
   self->separator = g_strdup (",");
@@ -414,7 +383,7 @@ csv_settings_init (CsvSettings *self)
 void
 csv_settings_clear (CsvSettings *self)
 {
-  g_free (self->directory);
+  g_free (self->folder);
   g_free (self->file);
   g_strfreev (self->columns);
   g_strfreev (self->values);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The settings of the CSV exporter. */
+/* The settings of an exporter of documents. */
 #pragma once
 
 #include <glib-object.h>
@@ -27,8 +27,9 @@ typedef enum
 
 typedef struct
 {
-  gchar *directory; /* (owned) (nullable) */
-  gchar *file;      /* (owned) */
+  const gchar *folder_name; /* (static): what the setting of the folder is called */
+  gchar *folder;            /* (owned) (nullable) */
+  gchar *file;              /* (owned) */
   CsvLayout layout;
   gchar **columns;  /* (owned) (nullable): NULL for the layout's own */
   gchar **values;   /* (owned) (nullable) */
@@ -47,8 +48,11 @@ typedef struct
   gboolean sync;
 } CsvSettings;
 
-void csv_settings_install (GObjectClass *klass);
-void csv_settings_init (CsvSettings *self);
+/* number of the last property: an exporter's own ones have the numbers behind it */
+#define CSV_SETTINGS_LAST 18
+
+void csv_settings_install (GObjectClass *klass, const gchar *folder_name, const gchar *folder_blurb);
+void csv_settings_init (CsvSettings *self, const gchar *folder_name);
 void csv_settings_clear (CsvSettings *self);
 gboolean csv_settings_get (const CsvSettings *self, guint id, GValue *value);
 gboolean csv_settings_set (CsvSettings *self, guint id, const GValue *value, GParamSpec *pspec);
