@@ -150,6 +150,22 @@ amsel_exporter_get_deadline_us (AmselExporter *self)
 }
 
 /**
+ * amsel_exporter_finish: (virtual finish)
+ * @self: an exporter
+ *
+ * Tells that nothing more comes for now: what waits for its time to end is to end with the next
+ * amsel_exporter_export().
+ */
+void
+amsel_exporter_finish (AmselExporter *self)
+{
+  AmselExporterClass *klass = AMSEL_EXPORTER_GET_CLASS (self);
+
+  if (klass->finish != NULL)
+    klass->finish (self);
+}
+
+/**
  * amsel_exporter_stop: (virtual stop)
  * @self: an exporter
  *

@@ -45,6 +45,8 @@ G_DECLARE_DERIVABLE_TYPE (AmselExporter, amsel_exporter, AMSEL, EXPORTER, GObjec
  *   renaming a finished file (nullable)
  * @get_deadline_us: wall-clock time at which @export wants to be called even without readouts (with an empty
  * array), for files that end by time; 0 for never (nullable)
+ * @finish: nothing more comes for now, as when everything was read once: what waits for its time to end is to
+ *   end with the next @export (nullable)
  * @stop: ends, also after a @start that failed; nothing is called afterwards until the next @start (nullable)
  *
  * What an exporter implements. Each exporter has a thread of its own, in which all these functions are
@@ -61,8 +63,9 @@ struct _AmselExporterClass
   gboolean (*committed) (AmselExporter *self, GError **error);
   gint64 (*get_deadline_us) (AmselExporter *self);
   void (*stop) (AmselExporter *self);
+  void (*finish) (AmselExporter *self);
 
-  gpointer padding[8];
+  gpointer padding[7];
 };
 
 AMSEL_API gboolean amsel_exporter_check (AmselExporter *self, GError **error);
@@ -71,6 +74,7 @@ AMSEL_API gboolean amsel_exporter_export (AmselExporter *self, GPtrArray *readou
                                           GCancellable *cancellable, GError **error);
 AMSEL_API gboolean amsel_exporter_committed (AmselExporter *self, GError **error);
 AMSEL_API gint64 amsel_exporter_get_deadline_us (AmselExporter *self);
+AMSEL_API void amsel_exporter_finish (AmselExporter *self);
 AMSEL_API void amsel_exporter_stop (AmselExporter *self);
 AMSEL_API void amsel_exporter_set_clock (AmselExporter *self, AmselClock *clock);
 AMSEL_API AmselClock *amsel_exporter_get_clock (AmselExporter *self);

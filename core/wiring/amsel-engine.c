@@ -411,6 +411,8 @@ drain_once (AmselEngine *self)
 
   if (!amsel_store_flush (self->store, NULL))
     return;
+  for (guint i = 0; i < self->workers->len; i++)
+    amsel_export_worker_finish (g_ptr_array_index (self->workers, i));
   while (!self->quit && g_get_monotonic_time () < end_us && !drain_workers (self, DRAIN_SLICE_US))
     while (g_main_context_iteration (NULL, FALSE) && !self->quit)
       ;

@@ -29,6 +29,7 @@ struct _AmselExportWorker
   GHashTable *pipelines;     /* (owned) (nullable): names; NULL for all */
   GMainContext *context;     /* (owned) (nullable): where signals go */
   GCancellable *cancellable; /* (owned) */
+  GCancellable *nap;         /* (owned): ends a wait for readouts */
   GThread *thread;           /* (owned) (nullable): while started */
 
   /* only used by the thread */
@@ -42,7 +43,9 @@ struct _AmselExportWorker
   GMutex mutex;
   GCond cond; /* something below has changed */
   AmselExportCounters counters;
-  gboolean hurry; /* a drain began: try again now */
+  gboolean hurry;     /* a drain began: try again now */
+  gboolean finishing; /* nothing more comes */
+  gboolean finished;  /* and nothing waits any more */
   gboolean stopping;
 };
 
@@ -267,6 +270,37 @@ recovered (AmselExportWorker *self)
   notify (self, NULL);
 }
 
+/* Gets ready to wait for readouts; FALSE where there is something to end instead. */
+static gboolean
+may_nap (AmselExportWorker *self)
+{
+  gboolean may;
+
+  g_mutex_lock (&self->mutex);
+  may = !self->finishing || self->finished;
+  if (may && !self->stopping)
+    g_cancellable_reset (self->nap);
+  g_mutex_unlock (&self->mutex);
+  return may;
+}
+
+/* Nothing more comes: ends what waits for its time. */
+static gboolean
+finish (AmselExportWorker *self, guint64 position, GError **error)
+{
+  g_autoptr (GPtrArray) none = g_ptr_array_new ();
+
+  amsel_exporter_finish (self->exporter);
+  if (!deliver (self, none, position, error))
+    return FALSE;
+  recovered (self);
+  g_mutex_lock (&self->mutex);
+  self->finished = TRUE;
+  g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->mutex);
+  return TRUE;
+}
+
 /* One round: a batch if there is one, the deadline if it has come, else a sleep until there is something. */
 static gboolean
 step (AmselExportWorker *self, GError **error)
@@ -275,10 +309,12 @@ step (AmselExportWorker *self, GError **error)
   g_autoptr (GPtrArray) batch = NULL;
   gint64 idle_us = get_idle_us (self);
 
+  if (amsel_store_get_last_sequence (self->store) <= position && !may_nap (self))
+    return finish (self, position, error);
   if (idle_us > 0 && amsel_store_get_last_sequence (self->store) <= position)
     {
       recovered (self); /* nothing is left undone */
-      if (!amsel_store_wait (self->store, position, idle_us, self->cancellable) && !is_stopping (self)
+      if (!amsel_store_wait (self->store, position, idle_us, self->nap) && !is_stopping (self)
           && position > self->committed)
         return skip (self, position, TRUE, error);
       return TRUE;
@@ -378,7 +414,10 @@ amsel_export_worker_start (AmselExportWorker *self)
   g_clear_pointer (&self->context, g_main_context_unref);
   self->context = g_main_context_ref_thread_default ();
   g_cancellable_reset (self->cancellable);
+  g_cancellable_reset (self->nap);
   self->stopping = FALSE;
+  self->finishing = FALSE;
+  self->finished = FALSE;
   self->warning_handler = g_signal_connect (self->exporter, "warning", G_CALLBACK (on_warning), self);
   name = g_strdup_printf ("export-%s", amsel_exporter_get_name (self->exporter));
   self->thread = g_thread_new (name, run, self);
@@ -401,8 +440,31 @@ amsel_export_worker_stop (AmselExportWorker *self)
   g_cond_broadcast (&self->cond);
   g_mutex_unlock (&self->mutex);
   g_cancellable_cancel (self->cancellable);
+  g_cancellable_cancel (self->nap);
   g_thread_join (g_steal_pointer (&self->thread));
   g_clear_signal_handler (&self->warning_handler, self->exporter);
+}
+
+/**
+ * amsel_export_worker_finish: (skip)
+ * @self: a worker that is started
+ *
+ * Tells that nothing more comes: when everything is delivered, the exporter also ends what waits for its
+ * time. amsel_export_worker_drain() waits for that too from now on.
+ */
+void
+amsel_export_worker_finish (AmselExportWorker *self)
+{
+  g_mutex_lock (&self->mutex);
+  self->finishing = TRUE;
+  g_cancellable_cancel (self->nap);
+  g_mutex_unlock (&self->mutex);
+}
+
+static gboolean
+is_drained (AmselExportWorker *self, guint64 goal)
+{
+  return self->counters.position >= goal && (!self->finishing || self->finished);
 }
 
 /**
@@ -425,10 +487,10 @@ amsel_export_worker_drain (AmselExportWorker *self, gint64 timeout_us)
   g_mutex_lock (&self->mutex);
   self->hurry = TRUE; /* also for a pause that is just about to begin */
   g_cond_broadcast (&self->cond);
-  while (self->counters.position < goal && !self->stopping
+  while (!is_drained (self, goal) && !self->stopping
          && g_cond_wait_until (&self->cond, &self->mutex, until_us))
     ;
-  done = self->counters.position >= goal;
+  done = is_drained (self, goal);
   g_mutex_unlock (&self->mutex);
   return done;
 }
@@ -499,6 +561,7 @@ amsel_export_worker_finalize (GObject *object)
   g_clear_pointer (&self->pipelines, g_hash_table_unref);
   g_clear_pointer (&self->context, g_main_context_unref);
   g_object_unref (self->cancellable);
+  g_object_unref (self->nap);
   g_free (self->state);
   g_clear_error (&self->trouble);
   g_mutex_clear (&self->mutex);
@@ -540,6 +603,7 @@ static void
 amsel_export_worker_init (AmselExportWorker *self)
 {
   self->cancellable = g_cancellable_new ();
+  self->nap = g_cancellable_new ();
   g_mutex_init (&self->mutex);
   g_cond_init (&self->cond);
 }

@@ -36,6 +36,7 @@ AmselExportWorker *amsel_export_worker_new (AmselExporter *exporter, AmselStore 
 AmselExporter *amsel_export_worker_get_exporter (AmselExportWorker *self);
 void amsel_export_worker_start (AmselExportWorker *self);
 void amsel_export_worker_stop (AmselExportWorker *self);
+void amsel_export_worker_finish (AmselExportWorker *self);
 gboolean amsel_export_worker_drain (AmselExportWorker *self, gint64 timeout_us);
 void amsel_export_worker_get_counters (AmselExportWorker *self, AmselExportCounters *out);
 

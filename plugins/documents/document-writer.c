@@ -2,6 +2,7 @@
 /* What an exporter of documents does with readouts. */
 #include "document-writer.h"
 
+#include "csv-pattern.h"
 #include "csv-writer.h"
 
 struct _DocumentWriter
@@ -36,6 +37,19 @@ document_writer_check (AmselExporter *exporter, const CsvSettings *settings, GEr
   g_autoptr (DocumentWriter) self = document_writer_new (exporter, settings, "/", error);
 
   return self != NULL;
+}
+
+/* Whether documents become complete at all. */
+gboolean
+document_writer_ends (const CsvSettings *settings)
+{
+  g_autoptr (CsvPattern) pattern = csv_pattern_new (settings->file, NULL);
+  CsvPeriod period = { CSV_PERIOD_NONE, 0 };
+
+  if (pattern != NULL)
+    csv_pattern_get_period (pattern, &period);
+  return pattern == NULL || period.kind != CSV_PERIOD_NONE || settings->rotate_us != 0
+         || settings->rotate_size != 0;
 }
 
 /* Goes back to what was committed. */

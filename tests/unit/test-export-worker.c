@@ -29,6 +29,7 @@ struct _FaultyExporter
   guint n_stops;
   guint n_exports;
   guint n_empty;
+  guint n_finishes;
   gboolean blocked; /* is in a call that waits */
 };
 
@@ -121,6 +122,15 @@ faulty_exporter_stop (AmselExporter *exporter)
 }
 
 static void
+faulty_exporter_finish (AmselExporter *exporter)
+{
+  FaultyExporter *self = FAULTY_EXPORTER (exporter);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  self->n_finishes++;
+}
+
+static void
 faulty_exporter_finalize (GObject *object)
 {
   FaultyExporter *self = FAULTY_EXPORTER (object);
@@ -142,6 +152,7 @@ faulty_exporter_class_init (FaultyExporterClass *klass)
   exporter_class->committed = faulty_exporter_committed;
   exporter_class->get_deadline_us = faulty_exporter_get_deadline_us;
   exporter_class->stop = faulty_exporter_stop;
+  exporter_class->finish = faulty_exporter_finish;
 }
 
 static void
@@ -468,6 +479,28 @@ test_hurry (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   assert_sequences (fixture->exporter, 1, 3);
 }
 
+/* when nothing more comes, a worker that sleeps ends what waits, after the last readout and however often
+ * that fails */
+static void
+test_finish (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  append (fixture, "heating", 25);
+  fixture->worker = new_worker (fixture, NULL);
+  amsel_export_worker_start (fixture->worker);
+  drain (fixture);
+  g_assert_cmpuint (fixture->exporter->n_finishes, ==, 0);
+  g_mutex_lock (&fixture->exporter->mutex);
+  fixture->exporter->fail_export = 2;
+  g_mutex_unlock (&fixture->exporter->mutex);
+  amsel_export_worker_finish (fixture->worker);
+  drain (fixture);
+  g_assert_cmpuint (fixture->exporter->n_finishes, ==, 3);
+  assert_sequences (fixture->exporter, 1, 25);
+  append (fixture, "heating", 1);
+  drain (fixture);
+  assert_sequences (fixture->exporter, 1, 26);
+}
+
 /* an exporter that hangs in a call is cancelled, and nothing of that is a problem */
 static void
 test_stop_in_export (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
@@ -556,6 +589,7 @@ main (int argc, char **argv)
   ADD ("/export-worker/report-once", NULL, test_report_once);
   ADD ("/export-worker/dead", NULL, test_dead);
   ADD ("/export-worker/hurry", NULL, test_hurry);
+  ADD ("/export-worker/finish", NULL, test_finish);
   ADD ("/export-worker/stop-in-export", NULL, test_stop_in_export);
   ADD ("/export-worker/deadline", NULL, test_deadline);
   ADD ("/export-worker/deadline-that-stays", "stays", test_deadline);

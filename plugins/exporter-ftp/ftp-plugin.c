@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the plugin offers. */
+#include <amsel.h>
+
+#include "ftp-exporter.h"
+
+AMSEL_PLUGIN_DEFINE (exporter_ftp, "1.0",
+                     { "ftp", "Sends readings as documents to a server by FTP, FTPS or SFTP",
+                       ftp_exporter_get_type })
