@@ -18,15 +18,15 @@ typedef struct
   guint n_dropped;
 } AmselProblems;
 
-void amsel_problems_init (AmselProblems *self);
-void amsel_problems_clear (AmselProblems *self);
+AMSEL_API void amsel_problems_init (AmselProblems *self);
+AMSEL_API void amsel_problems_clear (AmselProblems *self);
 
 /* Adds a problem. The hint says what was expected, or what to do; NULL where the message says it all. */
-void amsel_problems_add (AmselProblems *self, AmselSeverity severity, const AmselMark *mark,
-                         const gchar *hint, const gchar *format, ...) G_GNUC_PRINTF (5, 6);
+AMSEL_API void amsel_problems_add (AmselProblems *self, AmselSeverity severity, const AmselMark *mark,
+                                   const gchar *hint, const gchar *format, ...) G_GNUC_PRINTF (5, 6);
 
 /* Completes the problems with the lines that they are about, and gives them away in the order of the files.
  */
-GPtrArray *amsel_problems_finish (AmselProblems *self);
+AMSEL_API GPtrArray *amsel_problems_finish (AmselProblems *self);
 
 G_END_DECLS

@@ -28,12 +28,12 @@ typedef struct
   guint length; /* characters to underline */
 } AmselMark;
 
-AmselSource *amsel_source_new (const gchar *path, const gchar *text, gsize length);
-AmselSource *amsel_source_load (const gchar *path, gsize bytes_max, GError **error);
-void amsel_source_free (AmselSource *self);
+AMSEL_API AmselSource *amsel_source_new (const gchar *path, const gchar *text, gsize length);
+AMSEL_API AmselSource *amsel_source_load (const gchar *path, gsize bytes_max, GError **error);
+AMSEL_API void amsel_source_free (AmselSource *self);
 
 /* Where the first byte stands that is no UTF-8 text; FALSE where all of it is text. */
-gboolean amsel_source_find_damage (AmselSource *self, AmselMark *out_mark);
+AMSEL_API gboolean amsel_source_find_damage (AmselSource *self, AmselMark *out_mark);
 
 /* A line of the text, secrets masked, tabs as blanks; empty where there is no such line. */
 gchar *amsel_source_dup_line (AmselSource *self, guint line);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* YAML text as a tree in which every node knows where it stands. Internal to the library. */
+/* YAML text as a tree in which every node knows where it stands. Internal to the library and the drivers of
+ * meters. */
 #pragma once
 
 #include "amsel-problem-private.h"
@@ -46,10 +47,10 @@ typedef struct
 
 /* Reads a text. budget is how many nodes may still come, and is lowered. On an error NULL is returned and the
  * problem is added; duplicate keys are problems, too, but do not end the reading. */
-AmselYamlTree *amsel_yaml_parse (AmselSource *source, guint *budget, AmselProblems *problems);
+AMSEL_API AmselYamlTree *amsel_yaml_parse (AmselSource *source, guint *budget, AmselProblems *problems);
 
 AmselYamlTree *amsel_yaml_tree_new (void);
-void amsel_yaml_tree_free (AmselYamlTree *self);
+AMSEL_API void amsel_yaml_tree_free (AmselYamlTree *self);
 
 /* Makes a node of the tree. The text of a scalar is taken over; NULL for lists and maps. */
 AmselYamlNode *amsel_yaml_tree_add (AmselYamlTree *self, AmselYamlType type, const AmselMark *mark,
@@ -59,10 +60,11 @@ AmselYamlNode *amsel_yaml_tree_add (AmselYamlTree *self, AmselYamlType type, con
 void amsel_yaml_map_put (AmselYamlNode *map, AmselYamlNode *key, AmselYamlNode *value);
 
 /* Value of a key; NULL where there is none. out_key may be NULL. */
-AmselYamlNode *amsel_yaml_map_get (const AmselYamlNode *map, const gchar *key, AmselYamlNode **out_key);
+AMSEL_API AmselYamlNode *amsel_yaml_map_get (const AmselYamlNode *map, const gchar *key,
+                                             AmselYamlNode **out_key);
 
 /* Whether a key stands there without any value. */
-gboolean amsel_yaml_is_empty (const AmselYamlNode *node);
+AMSEL_API gboolean amsel_yaml_is_empty (const AmselYamlNode *node);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AmselYamlTree, amsel_yaml_tree_free)
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "driver-codes.h"
-#include "driver-private.h"
+#include "driver-library.h"
 
 #define DRIVER_CODE_ADDRESS(name) &driver_##name,
 
@@ -50,8 +50,18 @@ driver_decode_payload (DriverContext *context)
 }
 
 void
-driver_apply (DriverContext *context G_GNUC_UNUSED)
+driver_apply (DriverContext *context)
 {
+  const DriverDescribed *driver = driver_library_find (driver_library_get_default (), context->identity);
+
+  if (driver != NULL)
+    driver_described_apply (driver, context);
+}
+
+GBytes *
+driver_find_format (guint16 signature)
+{
+  return g_hash_table_lookup (driver_library_get_default ()->formats, GUINT_TO_POINTER ((guint) signature));
 }
 
 AmselField *

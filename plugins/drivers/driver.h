@@ -71,6 +71,9 @@ DriverResult driver_decode_payload (DriverContext *context);
 /* Applies the described driver of the meter to the records of the telegram. */
 void driver_apply (DriverContext *context);
 
+/* The DIF and VIF chains whose compact frames have a signature; NULL where no driver knows them. */
+GBytes *driver_find_format (guint16 signature);
+
 /* Whether a line is for a meter. */
 gboolean driver_match_fits (const DriverMatch *match, const AmselIdentity *identity);
 

@@ -111,8 +111,6 @@ gboolean en13757_read_value (AmselCursor *cursor, guint8 *mutable, AmselRecord *
                              En13757DataField field, GError **error);
 
 void en13757_set_number (AmselRecord *record, AmselInt128 number, const En13757Vib *vib);
-gboolean en13757_bcd_to_number (guint64 bcd, guint n_digits, gint64 *out_number);
-gboolean en13757_decode_date (const guint8 *data, gsize length, AmselDate *out_date);
 
 gboolean en13757_decode_fixed (AmselTelegram *telegram, guint8 *mutable, gsize offset, gsize end,
                                GError **error);

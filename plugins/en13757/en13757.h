@@ -61,4 +61,8 @@ gsize en13757_header_length (guint8 ci);
 gboolean en13757_decode_apdu (AmselTelegram *telegram, gsize offset, gsize end, GError **error);
 gboolean en13757_decode_records (AmselTelegram *telegram, gsize offset, gsize end, GError **error);
 
+/* For data that are no records: BCD digits, and dates of types F, G, I and J. */
+gboolean en13757_bcd_to_number (guint64 bcd, guint n_digits, gint64 *out_number);
+gboolean en13757_decode_date (const guint8 *data, gsize length, AmselDate *out_date);
+
 G_END_DECLS
