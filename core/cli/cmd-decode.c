@@ -10,24 +10,17 @@
 #include <unistd.h>
 
 #include "cli.h"
-#include "decode-line.h"
+#include "decode-protocols.h"
 #include "decode-text.h"
 
-#define PROTOCOL_AUTO  "auto"
 #define STANDARD_INPUT "-"
 
 #define CHUNK_SIZE (64 * 1024)
 
 typedef struct
 {
-  gchar *kind;             /* (owned) */
-  AmselProtocol *protocol; /* (owned) */
-} Candidate;
-
-typedef struct
-{
   gboolean as_json;
-  GPtrArray *candidates; /* (owned) (element-type Candidate): protocols to try, in this order */
+  DecodeProtocols *protocols; /* (owned) */
   DecodeSplitter splitter;
   DecodeLine line;
   AmselJson json;         /* buffers that are kept from line to line */
@@ -38,98 +31,13 @@ typedef struct
 } Decoder;
 
 static void
-candidate_free (gpointer data)
-{
-  Candidate *self = data;
-
-  g_free (self->kind);
-  g_clear_object (&self->protocol);
-  g_free (self);
-}
-
-static void
 decoder_clear (Decoder *self)
 {
-  g_clear_pointer (&self->candidates, g_ptr_array_unref);
+  g_clear_pointer (&self->protocols, decode_protocols_free);
   decode_splitter_clear (&self->splitter);
   decode_line_clear (&self->line);
   amsel_json_clear (&self->json);
   g_string_free (self->text, TRUE);
-}
-
-static gboolean
-add_candidate (Decoder *self, const gchar *kind, GError **error)
-{
-  GObject *protocol = amsel_registry_create (cli_get_registry (), AMSEL_TYPE_PROTOCOL, kind, error);
-  Candidate *candidate;
-
-  if (protocol == NULL)
-    return FALSE;
-  candidate = g_new0 (Candidate, 1);
-  candidate->kind = g_strdup (kind);
-  candidate->protocol = AMSEL_PROTOCOL (protocol);
-  g_ptr_array_add (self->candidates, candidate);
-  return TRUE;
-}
-
-/* The protocol that was asked for, or all that there are. On FALSE the fault has been reported. */
-static gboolean
-find_protocols (Decoder *self, const gchar *wanted)
-{
-  g_autoptr (GError) error = NULL;
-  g_auto (GStrv) kinds = NULL;
-
-  if (wanted != NULL && !g_str_equal (wanted, PROTOCOL_AUTO))
-    {
-      if (add_candidate (self, wanted, &error))
-        return TRUE;
-      cli_complain ("%s", error->message);
-      return FALSE;
-    }
-  kinds = amsel_registry_list_kinds (cli_get_registry (), AMSEL_TYPE_PROTOCOL);
-  for (gsize i = 0; kinds[i] != NULL; i++)
-    if (!add_candidate (self, kinds[i], &error))
-      {
-        cli_complain ("protocol %s: %s", kinds[i], error->message);
-        g_clear_error (&error);
-      }
-  if (self->candidates->len == 0)
-    cli_complain ("there is no protocol to decode with; are the plugins installed?");
-  return self->candidates->len > 0;
-}
-
-/* The first protocol that decodes the bytes has them. Where none does, the error is from one that took them
- * for its own, if any did: it knows best what is wrong. */
-static AmselTelegram *
-decode_bytes (Decoder *self, const Candidate **out_candidate, GError **error)
-{
-  g_autoptr (GError) best = NULL;
-  gboolean best_adopted = FALSE;
-
-  for (guint i = 0; i < self->candidates->len; i++)
-    {
-      const Candidate *candidate = g_ptr_array_index (self->candidates, i);
-      g_autoptr (GError) local = NULL;
-      g_autoptr (AmselTelegram) telegram = NULL;
-      g_autoptr (AmselFrame) frame =
-          amsel_protocol_adopt (candidate->protocol, self->line.bytes->data, self->line.bytes->len, &local);
-
-      if (frame != NULL)
-        telegram = amsel_protocol_decode (candidate->protocol, frame, NULL, &local);
-      if (telegram != NULL)
-        {
-          *out_candidate = candidate;
-          return g_steal_pointer (&telegram);
-        }
-      if (best == NULL || (frame != NULL && !best_adopted))
-        {
-          g_clear_error (&best);
-          best = g_steal_pointer (&local);
-          best_adopted = frame != NULL;
-        }
-    }
-  g_propagate_error (error, g_steal_pointer (&best));
-  return NULL;
 }
 
 static void
@@ -156,6 +64,9 @@ report_error (Decoder *self, const GError *error)
 static void
 report_telegram (Decoder *self, const AmselTelegram *telegram, const gchar *kind)
 {
+  const GError *fault = amsel_telegram_get_fault (telegram);
+
+  self->failed = self->failed || fault != NULL;
   if (self->as_json)
     {
       amsel_json_reset (&self->json);
@@ -166,6 +77,25 @@ report_telegram (Decoder *self, const AmselTelegram *telegram, const gchar *kind
   g_string_truncate (self->text, 0);
   decode_text_append (telegram, kind, self->text);
   print (self->text->str, self->text->len);
+  if (fault != NULL)
+    cli_complain ("%s:%" G_GUINT64_FORMAT ": %s", self->file_name, self->line_number, fault->message);
+}
+
+/* A line that is not hexadecimal may be what a receiver prints. Where it is not, the error stays. */
+static AmselTelegram *
+decode_text_line (Decoder *self, const gchar *line, gsize length, const gchar **out_kind, GError **error)
+{
+  GError *other = NULL;
+  AmselTelegram *telegram;
+
+  decode_line_take_text (&self->line, line, length);
+  telegram = decode_protocols_decode_text (self->protocols, &self->line, out_kind, &other);
+  if (telegram != NULL || other != NULL)
+    {
+      g_clear_error (error);
+      g_propagate_error (error, other);
+    }
+  return telegram;
 }
 
 static void
@@ -174,7 +104,7 @@ decode_one (const gchar *line, gsize length, gboolean cut, gpointer user_data)
   Decoder *self = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (AmselTelegram) telegram = NULL;
-  const Candidate *candidate = NULL;
+  const gchar *kind = NULL;
 
   self->line_number++;
   if (cut)
@@ -184,10 +114,12 @@ decode_one (const gchar *line, gsize length, gboolean cut, gpointer user_data)
     {
       if (self->line.bytes->len == 0)
         return;
-      telegram = decode_bytes (self, &candidate, &error);
+      telegram = decode_protocols_decode (self->protocols, &self->line, &kind, &error);
     }
+  else
+    telegram = decode_text_line (self, line, length, &kind, &error);
   if (telegram != NULL)
-    report_telegram (self, telegram, candidate->kind);
+    report_telegram (self, telegram, kind);
   else
     report_error (self, error);
 }
@@ -268,10 +200,19 @@ int
 cmd_decode (int argc, char **argv)
 {
   g_autofree gchar *protocol = NULL;
+  g_autofree gchar *key = NULL;
+  g_autofree gchar *keys = NULL;
   g_autofree gchar *format = NULL;
+  gboolean decrypted = FALSE;
   const GOptionEntry entries[] = {
     { "protocol", 'p', 0, G_OPTION_ARG_STRING, &protocol,
       "Kind of the protocol, such as mbus; auto (the default) tries all that there are", "KIND" },
+    { "key", 'k', 0, G_OPTION_ARG_STRING, &key,
+      "Key of the meters that have none of their own: 32 digits (AES) or 16", "HEX" },
+    { "keys", 0, 0, G_OPTION_ARG_FILENAME, &keys, "File with the keys of meters: lines of ADDRESS;KEY",
+      "FILE" },
+    { "decrypted", 0, 0, G_OPTION_ARG_NONE, &decrypted,
+      "Take telegrams that are flagged as encrypted but have the marks of plain data as plain", NULL },
     { "format", 'f', 0, G_OPTION_ARG_STRING, &format, "text (the default) or json, one object a line",
       "FORMAT" },
     { NULL },
@@ -279,19 +220,21 @@ cmd_decode (int argc, char **argv)
   Decoder decoder = { .json = AMSEL_JSON_INIT };
   int status = CLI_USAGE;
 
-  if (!cli_parse (
-          &argc, &argv, "[FILE…]",
-          "Decodes telegrams, one a line: hexadecimal digits, blanks allowed, # begins a comment, and after\n"
-          "a semicolon the AES key of the meter may follow. No FILE, or -, is standard input.\n\n"
-          "Ends with status 0 where every line was decoded, 1 where one was not, 2 for wrong usage.",
-          entries)
+  if (!cli_parse (&argc, &argv, "[FILE…]",
+                  "Decodes telegrams, one a line: hexadecimal digits, blanks allowed, # begins a comment; or "
+                  "what common\n"
+                  "receivers of wireless M-Bus print. After a semicolon the key of the meter may follow. No "
+                  "FILE, or -, is\n"
+                  "standard input.\n\n"
+                  "Ends with status 0 where every line was decoded, 1 where one was not, 2 for wrong usage.",
+                  entries)
       || !check_format (format, &decoder.as_json))
     return CLI_USAGE;
-  decoder.candidates = g_ptr_array_new_with_free_func (candidate_free);
   decoder.text = g_string_new (NULL);
   decode_splitter_init (&decoder.splitter);
   decode_line_init (&decoder.line);
-  if (find_protocols (&decoder, protocol))
+  decoder.protocols = decode_protocols_new (&(DecodeOptions){ protocol, key, keys, decrypted });
+  if (decoder.protocols != NULL)
     status = decode_all (&decoder, argc - 1, argv + 1);
   decoder_clear (&decoder);
   return status;

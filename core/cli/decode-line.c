@@ -2,6 +2,8 @@
 /* The input of `amsel decode`. */
 #include "decode-line.h"
 
+#include <string.h>
+
 G_DEFINE_ENUM_TYPE (DecodeError, decode_error, G_DEFINE_ENUM_VALUE (DECODE_ERROR_NONE, "none"),
                     G_DEFINE_ENUM_VALUE (DECODE_ERROR_NOT_HEX, "not-hex"),
                     G_DEFINE_ENUM_VALUE (DECODE_ERROR_HALF_BYTE, "half-byte"),
@@ -69,13 +71,14 @@ decode_splitter_end (DecodeSplitter *self, DecodeLineFunc func, gpointer user_da
 void
 decode_line_init (DecodeLine *self)
 {
-  *self = (DecodeLine){ .bytes = g_byte_array_new () };
+  *self = (DecodeLine){ .bytes = g_byte_array_new (), .text = g_string_new (NULL) };
 }
 
 void
 decode_line_clear (DecodeLine *self)
 {
   g_clear_pointer (&self->bytes, g_byte_array_unref);
+  g_string_free (self->text, TRUE);
 }
 
 /* Digits from begin to end of the line. out has room for half as many bytes. */
@@ -112,27 +115,35 @@ parse_hex (const gchar *line, gsize begin, gsize end, guint8 *out, gsize *out_le
   return TRUE;
 }
 
+/* Takes a key from begin to end of the line, blanks around it allowed. */
 static gboolean
-parse_key (DecodeLine *self, const gchar *line, gsize begin, gsize end, GError **error)
+take_key (DecodeLine *self, const gchar *line, gsize begin, gsize end)
 {
-  guint8 key[2 * DECODE_KEY_LENGTH];
+  guint8 key[DECODE_KEY_LENGTH];
   gsize n = 0;
 
   while (begin < end && g_ascii_isspace (line[begin]))
     begin++;
   while (begin < end && g_ascii_isspace (line[end - 1]))
     end--;
-  if (end - begin > 2 * sizeof key || !parse_hex (line, begin, end, key, &n, NULL) || n != DECODE_KEY_LENGTH)
-    {
-      g_set_error (error, DECODE_ERROR, DECODE_ERROR_BAD_KEY,
-                   "column %" G_GSIZE_FORMAT
-                   ": expected an AES key of %d hexadecimal digits after the semicolon",
-                   begin + 1, 2 * DECODE_KEY_LENGTH);
-      return FALSE;
-    }
-  memcpy (self->key, key, DECODE_KEY_LENGTH);
-  self->has_key = TRUE;
+  if (end - begin > 2 * sizeof key || !parse_hex (line, begin, end, key, &n, NULL)
+      || (n != DECODE_KEY_LENGTH && n != DECODE_KEY_LENGTH / 2))
+    return FALSE;
+  self->key[amsel_hex_write (key, n, self->key)] = '\0';
   return TRUE;
+}
+
+static gboolean
+parse_key (DecodeLine *self, const gchar *line, gsize begin, gsize end, GError **error)
+{
+  if (take_key (self, line, begin, end))
+    return TRUE;
+  g_set_error (error, DECODE_ERROR, DECODE_ERROR_BAD_KEY,
+               "column %" G_GSIZE_FORMAT
+               ": expected a key of %d hexadecimal digits (AES), or %d (DES), after the "
+               "semicolon",
+               begin + 1, 2 * DECODE_KEY_LENGTH, DECODE_KEY_LENGTH);
+  return FALSE;
 }
 
 static gsize
@@ -150,7 +161,7 @@ decode_line_parse (DecodeLine *self, const gchar *line, gsize length, GError **e
   gsize semicolon = find (line, end, ';');
   gsize n = 0;
 
-  self->has_key = FALSE;
+  self->key[0] = '\0';
   g_byte_array_set_size (self->bytes, (guint) (semicolon / 2 + 1));
   if (!parse_hex (line, 0, semicolon, self->bytes->data, &n, error))
     return FALSE;
@@ -162,4 +173,18 @@ decode_line_parse (DecodeLine *self, const gchar *line, gsize length, GError **e
   g_set_error (error, DECODE_ERROR, DECODE_ERROR_NO_TELEGRAM,
                "column %" G_GSIZE_FORMAT ": no telegram before the key", semicolon + 1);
   return FALSE;
+}
+
+void
+decode_line_take_text (DecodeLine *self, const gchar *line, gsize length)
+{
+  const gchar *semicolon = length > 0 ? memrchr (line, ';', length) : NULL;
+
+  self->key[0] = '\0';
+  while (length > 0 && g_ascii_isspace (line[length - 1]))
+    length--;
+  if (semicolon != NULL && take_key (self, line, (gsize) (semicolon - line) + 1, length))
+    length = (gsize) (semicolon - line);
+  g_string_truncate (self->text, 0);
+  g_string_append_len (self->text, line, (gssize) length);
 }

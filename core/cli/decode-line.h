@@ -2,7 +2,8 @@
 /* The input of `amsel decode`: bounded lines out of a stream, and a line to bytes. Pure.
  *
  *   68 5E 5E 68 08 ... 16            hexadecimal digits, blanks between bytes
- *   2E44...;00112233445566778899AABBCCDDEEFF   with the AES key of the meter
+ *   2E44...;00112233445566778899AABBCCDDEEFF   with the key of the meter
+ *   T1;1;1;2019-04-03 ...;0x6E44...            what receivers print, which their protocol understands
  *   # a comment, also at the end of a line
  */
 #pragma once
@@ -15,6 +16,9 @@ G_BEGIN_DECLS
 #define DECODE_LINE_MAX (64 * 1024)
 
 #define DECODE_KEY_LENGTH 16
+
+/* Hexadecimal digits of a key, with the terminating zero. */
+#define DECODE_KEY_CHARS (2 * DECODE_KEY_LENGTH + 1)
 
 /* Faults of a line (domain "decode"). */
 typedef enum
@@ -52,14 +56,16 @@ void decode_splitter_end (DecodeSplitter *self, DecodeLineFunc func, gpointer us
 
 typedef struct
 {
-  GByteArray *bytes; /* (owned): the telegram; empty where the line has only blanks or a comment */
-  gboolean has_key;
-  guint8 key[DECODE_KEY_LENGTH];
+  GByteArray *bytes;           /* (owned): the telegram; empty where the line has only blanks or a comment */
+  GString *text;               /* (owned): what a receiver has printed, where the line is not hexadecimal */
+  gchar key[DECODE_KEY_CHARS]; /* upper-case digits; empty where the line has none */
 } DecodeLine;
 
 void decode_line_init (DecodeLine *self);
 void decode_line_clear (DecodeLine *self);
 /* Reads a line into self, whose buffer is used again. */
 gboolean decode_line_parse (DecodeLine *self, const gchar *line, gsize length, GError **error);
+/* Takes a line that is not hexadecimal as text; a key may follow it behind a semicolon. */
+void decode_line_take_text (DecodeLine *self, const gchar *line, gsize length);
 
 G_END_DECLS

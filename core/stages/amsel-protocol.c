@@ -120,6 +120,35 @@ amsel_protocol_adopt (AmselProtocol *self, const guint8 *data, gsize length, GEr
 }
 
 /**
+ * amsel_protocol_adopt_line: (virtual adopt_line)
+ * @self: a protocol
+ * @line: a line of text
+ * @error: return location for an error
+ *
+ * Makes a frame of a line as receivers of this protocol print it, with what they say of time and signal
+ * strength.
+ *
+ * Returns: (transfer full): a frame
+ */
+AmselFrame *
+amsel_protocol_adopt_line (AmselProtocol *self, const gchar *line, GError **error)
+{
+  AmselProtocolClass *klass = AMSEL_PROTOCOL_GET_CLASS (self);
+  GError *local = NULL;
+  AmselFrame *frame = klass->adopt_line != NULL ? klass->adopt_line (self, line, &local) : NULL;
+
+  if (frame != NULL && local == NULL)
+    return frame;
+  if (local == NULL)
+    set_contract_error (self, &local,
+                        klass->adopt_line != NULL ? "did not take the line and gave no reason"
+                                                  : "has no lines");
+  g_clear_pointer (&frame, amsel_frame_unref);
+  g_propagate_error (error, local);
+  return NULL;
+}
+
+/**
  * amsel_protocol_decode: (virtual decode)
  * @self: a protocol
  * @frame: a frame
@@ -230,6 +259,30 @@ amsel_protocol_get_meter_type (AmselProtocol *self)
   GType type = klass->get_meter_type != NULL ? klass->get_meter_type (self) : AMSEL_TYPE_METER;
 
   return g_type_is_a (type, AMSEL_TYPE_METER) ? type : AMSEL_TYPE_METER;
+}
+
+/**
+ * amsel_protocol_check: (virtual check)
+ * @self: a protocol
+ * @error: return location for what is wrong with its settings
+ *
+ * Returns: whether the settings can be used
+ */
+gboolean
+amsel_protocol_check (AmselProtocol *self, GError **error)
+{
+  AmselProtocolClass *klass = AMSEL_PROTOCOL_GET_CLASS (self);
+  GError *local = NULL;
+
+  if (klass->check == NULL || klass->check (self, &local))
+    {
+      g_clear_error (&local);
+      return TRUE;
+    }
+  if (local == NULL)
+    set_contract_error (self, &local, "refused its settings and gave no reason");
+  g_propagate_error (error, local);
+  return FALSE;
 }
 
 /**

@@ -40,11 +40,14 @@ G_DECLARE_DERIVABLE_TYPE (AmselProtocol, amsel_protocol, AMSEL, PROTOCOL, GObjec
  * @find_frame: looks at the beginning of received bytes; see amsel_protocol_find_frame()
  * @adopt: makes a frame of bytes that somebody stored, with or without their link layer (nullable: the bytes
  * must be one whole frame)
+ * @adopt_line: makes a frame of a line of text as receivers print it (nullable: there are none of this
+ * protocol)
  * @decode: a frame to a telegram; see amsel_protocol_decode()
  * @read: begins the dialogue that reads one meter (nullable: meters of this protocol cannot be asked)
  * @search: makes the dialogue that searches a line, with the settings of the protocol; its options are its
  * properties (nullable: meters of this protocol cannot be searched for)
  * @get_meter_type: type of the meters, derived from #AmselMeter (nullable: #AmselMeter itself)
+ * @check: whether the settings of the protocol can be used (nullable: they always can)
  * @check_meter: whether the settings of a meter can be used (nullable: they always can)
  * @matches: whether a telegram with this identity is from this meter (nullable: never)
  *
@@ -64,7 +67,10 @@ struct _AmselProtocolClass
   gboolean (*check_meter) (AmselProtocol *self, AmselMeter *meter, GError **error);
   gboolean (*matches) (AmselProtocol *self, AmselMeter *meter, const AmselIdentity *identity);
 
-  gpointer padding[7];
+  AmselFrame *(*adopt_line) (AmselProtocol *self, const gchar *line, GError **error);
+  gboolean (*check) (AmselProtocol *self, GError **error);
+
+  gpointer padding[5];
 };
 
 AMSEL_API AmselFrameStatus amsel_protocol_find_frame (AmselProtocol *self, const guint8 *data, gsize length,
@@ -72,12 +78,14 @@ AMSEL_API AmselFrameStatus amsel_protocol_find_frame (AmselProtocol *self, const
                                                       GError **error);
 AMSEL_API AmselFrame *amsel_protocol_adopt (AmselProtocol *self, const guint8 *data, gsize length,
                                             GError **error);
+AMSEL_API AmselFrame *amsel_protocol_adopt_line (AmselProtocol *self, const gchar *line, GError **error);
 AMSEL_API AmselTelegram *amsel_protocol_decode (AmselProtocol *self, AmselFrame *frame, AmselMeter *meter,
                                                 GError **error);
 AMSEL_API AmselDialogue *amsel_protocol_read (AmselProtocol *self, AmselMeter *meter, GError **error);
 AMSEL_API AmselSearch *amsel_protocol_search (AmselProtocol *self, GError **error);
 AMSEL_API gboolean amsel_protocol_can_read (AmselProtocol *self);
 AMSEL_API GType amsel_protocol_get_meter_type (AmselProtocol *self);
+AMSEL_API gboolean amsel_protocol_check (AmselProtocol *self, GError **error);
 AMSEL_API gboolean amsel_protocol_check_meter (AmselProtocol *self, AmselMeter *meter, GError **error);
 AMSEL_API gboolean amsel_protocol_matches (AmselProtocol *self, AmselMeter *meter,
                                            const AmselIdentity *identity);

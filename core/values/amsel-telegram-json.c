@@ -5,7 +5,10 @@
  *    "encryption":"none","records":[{"quantity":"volume","unit":"m3","value":2.002,...},...],
  *    "driver":"...","fields":{"total_m3":2.002,"target_m3":null},"reasons":{"target_m3":"not-available"}}
  *   {"ok":false,"error":{"domain":"mbus-frame","code":131332,"name":"wrong-checksum","message":"..."}}
+ *   {"ok":false,"error":{"domain":"security","code":1,"name":"no-key","message":"..."},"protocol":"wmbus",
+ *    "meter":{...},...}
  *
+ * The last one is a telegram whose sender is known and whose content is not.
  * What is not known is null, and what a record does not have (a reason, a type) is left out; so are driver
  * and fields where no driver knows the meter, and the reasons where every field has a value. */
 #include "amsel-telegram-json.h"
@@ -283,20 +286,41 @@ amsel_telegram_write_json_members (const AmselTelegram *self, AmselJson *json)
     write_driver (self, driver, json);
 }
 
+static void
+write_error_member (const GError *error, AmselJson *json)
+{
+  amsel_json_key (json, "error");
+  amsel_json_begin_object (json);
+  amsel_json_key (json, "domain");
+  amsel_json_string (json, g_quark_to_string (error->domain));
+  amsel_json_key (json, "code");
+  amsel_json_int (json, error->code);
+  amsel_json_key (json, "name");
+  amsel_json_string (json, amsel_error_get_name (error->domain, error->code));
+  amsel_json_key (json, "message");
+  amsel_json_string (json, error->message);
+  amsel_json_end_object (json);
+}
+
 /**
  * amsel_telegram_write_json: (skip)
  * @self: a telegram
  * @protocol: kind of its protocol, such as "mbus"
  * @json: a writer
  *
- * Writes a telegram as one object, as `amsel decode` prints it.
+ * Writes a telegram as one object, as `amsel decode` prints it. One that has a fault is not "ok", and says
+ * why.
  */
 void
 amsel_telegram_write_json (const AmselTelegram *self, const gchar *protocol, AmselJson *json)
 {
+  const GError *fault = amsel_telegram_get_fault (self);
+
   amsel_json_begin_object (json);
   amsel_json_key (json, "ok");
-  amsel_json_boolean (json, TRUE);
+  amsel_json_boolean (json, fault == NULL);
+  if (fault != NULL)
+    write_error_member (fault, json);
   amsel_json_key (json, "protocol");
   amsel_json_string (json, protocol);
   amsel_telegram_write_json_members (self, json);
@@ -332,16 +356,6 @@ amsel_error_write_json (const GError *error, AmselJson *json)
   amsel_json_begin_object (json);
   amsel_json_key (json, "ok");
   amsel_json_boolean (json, FALSE);
-  amsel_json_key (json, "error");
-  amsel_json_begin_object (json);
-  amsel_json_key (json, "domain");
-  amsel_json_string (json, g_quark_to_string (error->domain));
-  amsel_json_key (json, "code");
-  amsel_json_int (json, error->code);
-  amsel_json_key (json, "name");
-  amsel_json_string (json, amsel_error_get_name (error->domain, error->code));
-  amsel_json_key (json, "message");
-  amsel_json_string (json, error->message);
-  amsel_json_end_object (json);
+  write_error_member (error, json);
   amsel_json_end_object (json);
 }

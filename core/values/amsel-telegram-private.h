@@ -14,6 +14,7 @@ struct _AmselTelegram
   const guint8 *payload; /* (unowned): own_payload or the frame's bytes */
   gsize payload_length;
   AmselTelegramHeader header;
+  GError *fault;        /* (owned) (nullable): why not all of it could be read */
   AmselRecord *records; /* own_records, or (owned) where these were too few */
   gsize n_records;
   gsize n_allocated;

@@ -87,6 +87,7 @@ amsel_telegram_unref (AmselTelegram *self)
     return;
   amsel_frame_unref (self->frame);
   g_free (self->own_payload);
+  g_clear_error (&self->fault);
   if (self->records != self->own_records)
     g_free (self->records);
   g_free (self->fields);
@@ -110,6 +111,52 @@ amsel_telegram_take_payload (AmselTelegram *self, guint8 *payload, gsize length)
   self->own_payload = payload;
   self->payload = payload;
   self->payload_length = length;
+}
+
+/**
+ * amsel_telegram_edit_payload: (skip)
+ * @self: a telegram that is being filled
+ *
+ * Gives the telegram bytes of its own, copied from the frame's where it has none yet. For protocols, which
+ * decrypt in place.
+ *
+ * Returns: (transfer none): the bytes that the offsets in records point into, to be written
+ */
+guint8 *
+amsel_telegram_edit_payload (AmselTelegram *self)
+{
+  if (self->own_payload == NULL)
+    amsel_telegram_take_payload (self, g_memdup2 (self->payload, self->payload_length), self->payload_length);
+  return self->own_payload;
+}
+
+/**
+ * amsel_telegram_take_fault: (skip)
+ * @self: a telegram that is being filled
+ * @fault: (transfer full): why not all of it could be read
+ *
+ * Says that the telegram is whole and its sender known, but its values are not or not all: there is no key,
+ * or the key does not fit. The first fault stays. For protocols.
+ */
+void
+amsel_telegram_take_fault (AmselTelegram *self, GError *fault)
+{
+  if (self->fault == NULL)
+    self->fault = fault;
+  else
+    g_error_free (fault);
+}
+
+/**
+ * amsel_telegram_get_fault:
+ * @self: a telegram
+ *
+ * Returns: (transfer none) (nullable): why not all of it could be read; %NULL where it could
+ */
+const GError *
+amsel_telegram_get_fault (const AmselTelegram *self)
+{
+  return self->fault;
 }
 
 /**

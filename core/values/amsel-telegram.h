@@ -71,6 +71,8 @@ AMSEL_API AmselTelegram *amsel_telegram_ref (AmselTelegram *self);
 AMSEL_API void amsel_telegram_unref (AmselTelegram *self);
 
 AMSEL_API void amsel_telegram_take_payload (AmselTelegram *self, guint8 *payload, gsize length);
+AMSEL_API guint8 *amsel_telegram_edit_payload (AmselTelegram *self);
+AMSEL_API void amsel_telegram_take_fault (AmselTelegram *self, GError *fault);
 AMSEL_API AmselTelegramHeader *amsel_telegram_edit_header (AmselTelegram *self);
 AMSEL_API AmselRecord *amsel_telegram_add_record (AmselTelegram *self);
 AMSEL_API void amsel_telegram_drop_record (AmselTelegram *self);
@@ -97,6 +99,7 @@ AMSEL_API guint amsel_telegram_get_access_number (const AmselTelegram *self);
 AMSEL_API guint amsel_telegram_get_status (const AmselTelegram *self);
 AMSEL_API AmselEncryption amsel_telegram_get_encryption (const AmselTelegram *self);
 AMSEL_API gboolean amsel_telegram_get_more_follows (const AmselTelegram *self);
+AMSEL_API const GError *amsel_telegram_get_fault (const AmselTelegram *self);
 AMSEL_API guint amsel_telegram_get_n_records (const AmselTelegram *self);
 AMSEL_API const AmselRecord *amsel_telegram_get_record (const AmselTelegram *self, guint index);
 AMSEL_API gchar *amsel_telegram_get_value_text (const AmselTelegram *self, guint index);

@@ -203,7 +203,8 @@ amsel_pipeline_check (AmselPipeline *self, GError **error)
   else if (!self->listen && schedule == NULL && self->watches->len > 0)
     fault = "a schedule is missing, such as {every: 15m}";
   if (fault == NULL)
-    return schedule == NULL || amsel_schedule_check (schedule, error);
+    return amsel_protocol_check (self->protocol, error)
+           && (schedule == NULL || amsel_schedule_check (schedule, error));
   g_set_error_literal (error, AMSEL_CONFIG_ERROR, AMSEL_CONFIG_ERROR_INVALID, fault);
   return FALSE;
 }

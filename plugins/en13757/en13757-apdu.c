@@ -143,16 +143,18 @@ add_report (AmselTelegram *telegram, AmselCursor *cursor, Content content)
   return TRUE;
 }
 
-/* Gives the telegram a payload of its own, which may be changed. */
-static guint8 *
-make_mutable (AmselTelegram *telegram)
+/* Opens the security of a message whose header was read. TRUE where its content can be read. */
+static gboolean
+open_security (AmselTelegram *telegram, const En13757Context *context, gsize begin, const Ci *ci,
+               gsize *offset, gsize *end)
 {
-  gsize length;
-  const guint8 *payload = amsel_telegram_get_payload (telegram, &length);
-  guint8 *copy = g_memdup2 (payload, length);
+  const En13757Transport transport = {
+    .begin = begin,
+    .header_length = ci->header_length,
+    .configuration = amsel_telegram_get_header (telegram)->configuration,
+  };
 
-  amsel_telegram_take_payload (telegram, copy, length);
-  return copy;
+  return context == NULL || en13757_security_open (telegram, context, &transport, offset, end);
 }
 
 /**
@@ -170,21 +172,26 @@ en13757_header_length (guint8 ci)
 
 /**
  * en13757_decode_apdu: (skip)
- * @telegram: gets header and records; its primary address and encryption are left as they are
+ * @telegram: gets header and records; its primary address is left as it is
  * @offset: where the CI field is in the telegram's payload
  * @end: where the application data end, at most the length of the payload
+ * @context: (nullable): what is known from outside: keys, layers below; %NULL takes all content as plain
  * @error: return location for a #GError of domain "mbus-telegram"
  *
- * Decodes what a meter answered. The payload has to be plain: decryption comes before. Telegrams in mode 2
- * (CI 76 and 77) get a payload of their own, in which all numbers begin with their least significant byte.
+ * Decodes what a meter sent. What is encrypted is decrypted in place, in a payload of the telegram's own;
+ * where that cannot be done the telegram has a fault that says why, and that is no error. Telegrams in mode 2
+ * (CI 76 and 77) get a payload of their own too, in which all numbers begin with their least significant
+ * byte.
  *
  * Returns: whether all of it was read; records before a fault are kept
  */
 gboolean
-en13757_decode_apdu (AmselTelegram *telegram, gsize offset, gsize end, GError **error)
+en13757_decode_apdu (AmselTelegram *telegram, gsize offset, gsize end, const En13757Context *context,
+                     GError **error)
 {
   AmselCursor cursor;
   guint8 *mutable = NULL;
+  gsize begin;
   gsize length;
   Ci ci = { 0 };
   guint8 code;
@@ -203,17 +210,22 @@ en13757_decode_apdu (AmselTelegram *telegram, gsize offset, gsize end, GError **
     ci = CIS[code - CI_FIRST];
   if (ci.high_first)
     {
-      mutable = make_mutable (telegram);
+      mutable = amsel_telegram_edit_payload (telegram);
       cursor.data = mutable;
     }
   if (ci.content != CONTENT_UNKNOWN && !read_header (telegram, &cursor, mutable, ci.header_length, error))
     return FALSE;
+  begin = cursor.position;
+  if (ci.content != CONTENT_UNKNOWN && !open_security (telegram, context, offset, &ci, &begin, &end))
+    return TRUE;
+  if (ci.high_first)
+    mutable = amsel_telegram_edit_payload (telegram);
   switch ((Content) ci.content)
     {
     case CONTENT_RECORDS:
-      return en13757_decode_record_area (telegram, mutable, cursor.position, end, error);
+      return en13757_decode_record_area (telegram, mutable, begin, end, error);
     case CONTENT_FIXED:
-      return en13757_decode_fixed (telegram, mutable, cursor.position, end, error);
+      return en13757_decode_fixed (telegram, mutable, begin, end, error);
     case CONTENT_ERROR:
     case CONTENT_ALARM:
       return add_report (telegram, &cursor, (Content) ci.content);

@@ -3,7 +3,7 @@
  * that turn bytes of a telegram's payload into its header and records. */
 #pragma once
 
-#include <amsel.h>
+#include "en13757-security.h"
 
 G_BEGIN_DECLS
 
@@ -58,7 +58,8 @@ GQuark en13757_error_quark (void);
 #define EN13757_RECORDS_EXPECTED(length) ((length) / 5 + 1)
 
 gsize en13757_header_length (guint8 ci);
-gboolean en13757_decode_apdu (AmselTelegram *telegram, gsize offset, gsize end, GError **error);
+gboolean en13757_decode_apdu (AmselTelegram *telegram, gsize offset, gsize end, const En13757Context *context,
+                              GError **error);
 gboolean en13757_decode_records (AmselTelegram *telegram, gsize offset, gsize end, GError **error);
 
 /* For data that are no records: BCD digits, and dates of types F, G, I and J. */

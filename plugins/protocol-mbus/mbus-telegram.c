@@ -99,7 +99,7 @@ mbus_telegram_decode (AmselFrame *frame, GError **error)
   if (!mbus_frame_parse (data, length, &fields, error) || !check_response (&fields, error))
     return NULL;
   telegram = amsel_telegram_new (frame, EN13757_RECORDS_EXPECTED (fields.data_length));
-  if (!en13757_decode_apdu (telegram, MBUS_DATA_OFFSET - 1, length - TRAILER_LENGTH, error))
+  if (!en13757_decode_apdu (telegram, MBUS_DATA_OFFSET - 1, length - TRAILER_LENGTH, NULL, error))
     return NULL;
   amsel_telegram_edit_header (telegram)->identity.address = fields.a;
   apply_drivers (telegram);

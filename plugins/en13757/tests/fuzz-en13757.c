@@ -47,7 +47,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   g_autoptr (AmselTelegram) records = amsel_telegram_new (frame, 1);
   g_autoptr (GError) apdu_error = NULL;
   g_autoptr (GError) records_error = NULL;
-  gboolean ok = en13757_decode_apdu (apdu, 0, size, &apdu_error);
+  gboolean ok = en13757_decode_apdu (apdu, 0, size, NULL, &apdu_error);
 
   check (apdu, ok, apdu_error);
   ok = en13757_decode_records (records, 0, size, &records_error);

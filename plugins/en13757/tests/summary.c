@@ -40,7 +40,7 @@ summary_decode_apdu (const gchar *hex, GError **error)
   gsize length;
   AmselTelegram *telegram = new_telegram (hex, &length);
 
-  en13757_decode_apdu (telegram, 0, length, error);
+  en13757_decode_apdu (telegram, 0, length, NULL, error);
   return telegram;
 }
 

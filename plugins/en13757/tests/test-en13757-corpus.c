@@ -219,7 +219,7 @@ decode_file (const gchar *path, GError **error)
   g_assert_cmpuint (length, >, CI_OFFSET + LINK_TRAILER);
   frame = amsel_frame_new (data, length, 0, AMSEL_RSSI_UNKNOWN);
   telegram = amsel_telegram_new (frame, EN13757_RECORDS_EXPECTED (length));
-  if (!en13757_decode_apdu (telegram, CI_OFFSET, length - LINK_TRAILER, error))
+  if (!en13757_decode_apdu (telegram, CI_OFFSET, length - LINK_TRAILER, NULL, error))
     return NULL;
   return g_steal_pointer (&telegram);
 }

@@ -196,10 +196,12 @@ _FUNCTIONS = {
     "Protocol": {
         "do_find_frame": _Function(_to_found, prepare=_bytes_first(1)),
         "do_adopt": _Function(_to_frame, prepare=_bytes_first(0)),
+        "do_adopt_line": _Function(_is_instance("Frame")),
         "do_decode": _Function(_is_instance("Telegram")),
         "do_read": _Function(_is_instance("Dialogue")),
         "do_search": _Function(_is_instance("Search")),
         "do_get_meter_type": _Function(_to_type, Amsel.Meter.__gtype__, fails=False),
+        "do_check": _Function(_to_success),
         "do_check_meter": _Function(_to_success),
         "do_matches": _Function(_to_bool, False, fails=False),
     },

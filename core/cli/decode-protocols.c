@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Which protocol a telegram is of is found by trying. A protocol that finds one whole frame with its checks
+ * in the bytes comes before those that would also take them without a link layer. */
+#include "decode-protocols.h"
+
+#include "cli.h"
+
+typedef struct
+{
+  gchar *kind;             /* (owned) */
+  AmselProtocol *protocol; /* (owned) */
+  AmselMeter *meter;       /* (owned) (nullable): one with the key below */
+  gchar key[DECODE_KEY_CHARS];
+} Candidate;
+
+struct _DecodeProtocols
+{
+  GPtrArray *candidates; /* (owned) (element-type Candidate): in the order in which they are tried */
+};
+
+static void
+candidate_free (gpointer data)
+{
+  Candidate *self = data;
+
+  g_free (self->kind);
+  g_clear_object (&self->protocol);
+  g_clear_object (&self->meter);
+  g_free (self);
+}
+
+static gboolean
+has_property (GObject *object, const gchar *name)
+{
+  return g_object_class_find_property (G_OBJECT_GET_CLASS (object), name) != NULL;
+}
+
+/* Who decodes by hand wants to see what is there, so plain telegrams of meters with keys are taken. */
+static gboolean
+set_up (GObject *protocol, const DecodeOptions *options, GError **error)
+{
+  if (has_property (protocol, "key"))
+    g_object_set (protocol, "key", options->key, "keys", options->keys, "decrypted", options->decrypted,
+                  "allow-plain", TRUE, NULL);
+  return amsel_protocol_check (AMSEL_PROTOCOL (protocol), error);
+}
+
+static gboolean
+add_candidate (DecodeProtocols *self, const gchar *kind, const DecodeOptions *options, GError **error)
+{
+  GObject *protocol = amsel_registry_create (cli_get_registry (), AMSEL_TYPE_PROTOCOL, kind, error);
+  Candidate *candidate;
+
+  if (protocol == NULL)
+    return FALSE;
+  candidate = g_new0 (Candidate, 1);
+  candidate->kind = g_strdup (kind);
+  candidate->protocol = AMSEL_PROTOCOL (protocol);
+  g_ptr_array_add (self->candidates, candidate);
+  return set_up (protocol, options, error);
+}
+
+/* The protocol that was asked for, or all that there are. On FALSE the fault has been reported. */
+static gboolean
+find_protocols (DecodeProtocols *self, const DecodeOptions *options)
+{
+  gboolean all = options->protocol == NULL || g_str_equal (options->protocol, DECODE_PROTOCOL_AUTO);
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) kinds = NULL;
+
+  if (!all)
+    {
+      if (!add_candidate (self, options->protocol, options, &error))
+        cli_complain ("%s", error->message);
+      return error == NULL;
+    }
+  kinds = amsel_registry_list_kinds (cli_get_registry (), AMSEL_TYPE_PROTOCOL);
+  for (gsize i = 0; kinds[i] != NULL; i++)
+    if (!add_candidate (self, kinds[i], options, &error))
+      {
+        cli_complain ("protocol %s: %s", kinds[i], error->message);
+        if (error->domain == AMSEL_CONFIG_ERROR)
+          return FALSE;
+        g_clear_error (&error);
+      }
+  if (self->candidates->len == 0)
+    cli_complain ("there is no protocol to decode with; are the plugins installed?");
+  return self->candidates->len > 0;
+}
+
+DecodeProtocols *
+decode_protocols_new (const DecodeOptions *options)
+{
+  DecodeProtocols *self = g_new0 (DecodeProtocols, 1);
+
+  self->candidates = g_ptr_array_new_with_free_func (candidate_free);
+  if (find_protocols (self, options))
+    return self;
+  decode_protocols_free (self);
+  return NULL;
+}
+
+void
+decode_protocols_free (DecodeProtocols *self)
+{
+  g_ptr_array_unref (self->candidates);
+  g_free (self);
+}
+
+/* A meter with the key of the line; lines in a row often have the same one. */
+static AmselMeter *
+get_meter (Candidate *self, const DecodeLine *line)
+{
+  GType type = amsel_protocol_get_meter_type (self->protocol);
+  g_autoptr (GTypeClass) klass = NULL;
+
+  if (line->key[0] == '\0')
+    return NULL;
+  if (self->meter != NULL && g_str_equal (self->key, line->key))
+    return self->meter;
+  klass = g_type_class_ref (type);
+  if (g_object_class_find_property (G_OBJECT_CLASS (klass), "key") == NULL)
+    return NULL;
+  g_clear_object (&self->meter);
+  self->meter = g_object_new (type, "key", line->key, NULL);
+  g_strlcpy (self->key, line->key, sizeof self->key);
+  return self->meter;
+}
+
+/* Whether the bytes are one whole frame, with all that a link layer has for a check. */
+static gboolean
+is_whole_frame (Candidate *candidate, const GByteArray *bytes)
+{
+  g_autoptr (AmselFrame) frame = NULL;
+  gsize used = 0;
+
+  return amsel_protocol_find_frame (candidate->protocol, bytes->data, bytes->len, 0, &used, &frame, NULL)
+             == AMSEL_FRAME_STATUS_COMPLETE
+         && used == bytes->len;
+}
+
+/* What was tried so far. */
+typedef struct
+{
+  GError *best; /* (owned) (nullable) */
+  gboolean best_adopted;
+} Attempts;
+
+static AmselTelegram *
+attempt (Candidate *candidate, const DecodeLine *line, Attempts *attempts)
+{
+  g_autoptr (GError) local = NULL;
+  AmselTelegram *telegram = NULL;
+  g_autoptr (AmselFrame) frame =
+      amsel_protocol_adopt (candidate->protocol, line->bytes->data, line->bytes->len, &local);
+
+  if (frame != NULL)
+    telegram = amsel_protocol_decode (candidate->protocol, frame, get_meter (candidate, line), &local);
+  if (telegram == NULL && (attempts->best == NULL || (frame != NULL && !attempts->best_adopted)))
+    {
+      g_clear_error (&attempts->best);
+      attempts->best = g_steal_pointer (&local);
+      attempts->best_adopted = frame != NULL;
+    }
+  return telegram;
+}
+
+AmselTelegram *
+decode_protocols_decode (DecodeProtocols *self, const DecodeLine *line, const gchar **out_kind,
+                         GError **error)
+{
+  Attempts attempts = { 0 };
+  gboolean several = self->candidates->len > 1;
+  AmselTelegram *telegram = NULL;
+
+  for (guint round = several ? 0 : 1; telegram == NULL && round < 2; round++)
+    for (guint i = 0; telegram == NULL && i < self->candidates->len; i++)
+      {
+        Candidate *candidate = g_ptr_array_index (self->candidates, i);
+
+        if (several && is_whole_frame (candidate, line->bytes) != (round == 0))
+          continue;
+        telegram = attempt (candidate, line, &attempts);
+        *out_kind = candidate->kind;
+      }
+  if (telegram != NULL)
+    g_clear_error (&attempts.best);
+  else
+    g_propagate_error (error, attempts.best);
+  return telegram;
+}
+
+AmselTelegram *
+decode_protocols_decode_text (DecodeProtocols *self, const DecodeLine *line, const gchar **out_kind,
+                              GError **error)
+{
+  for (guint i = 0; i < self->candidates->len; i++)
+    {
+      Candidate *candidate = g_ptr_array_index (self->candidates, i);
+      g_autoptr (AmselFrame) frame = amsel_protocol_adopt_line (candidate->protocol, line->text->str, NULL);
+
+      *out_kind = candidate->kind;
+      if (frame != NULL)
+        return amsel_protocol_decode (candidate->protocol, frame, get_meter (candidate, line), error);
+    }
+  return NULL;
+}

@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Security of the transport layer: reads what the configuration field says, finds the key, checks, decrypts.
+ * What is done with the bytes of each mode is in en13757-cipher.c. */
+#include "en13757-security.h"
+
+#include <string.h>
+
+#include "en13757-cipher.h"
+
+#define MODE_SHIFT 8
+#define MODE_MASK  0x1F
+
+/* Bits of the configuration field. */
+#define CONFIGURATION_COUNTER 0x2000 /* modes 7 to 10: a message counter follows */
+#define BLOCKS_SHIFT          4      /* modes 5 and 7: encrypted blocks of 16 bytes */
+#define BLOCKS_MASK           15
+#define BYTES_MASK            0xFF /* other modes: encrypted bytes */
+#define BYTES_ALL             0xFF
+
+/* Bits of the configuration field extension. */
+#define EXTENSION_KEY_VERSION 0x40
+#define EXTENSION_KDF_SHIFT   4
+#define EXTENSION_KDF_MASK    3
+#define EXTENSION_TAG_MASK    15
+
+AMSEL_DEFINE_SHARED_ENUM_TYPE (En13757SecurityError, en13757_security_error,
+                               G_DEFINE_ENUM_VALUE (EN13757_SECURITY_ERROR_NONE, "none"),
+                               G_DEFINE_ENUM_VALUE (EN13757_SECURITY_ERROR_NO_KEY, "no-key"),
+                               G_DEFINE_ENUM_VALUE (EN13757_SECURITY_ERROR_WRONG_KEY, "wrong-key"),
+                               G_DEFINE_ENUM_VALUE (EN13757_SECURITY_ERROR_TRUNCATED, "truncated"),
+                               G_DEFINE_ENUM_VALUE (EN13757_SECURITY_ERROR_UNSUPPORTED_MODE,
+                                                    "unsupported-mode"),
+                               G_DEFINE_ENUM_VALUE (EN13757_SECURITY_ERROR_PLAIN, "plain"),
+                               G_DEFINE_ENUM_VALUE (EN13757_SECURITY_ERROR_REPLAYED, "replayed"))
+
+AMSEL_DEFINE_ERROR_DOMAIN (en13757_security_error_quark, "security", EN13757_TYPE_SECURITY_ERROR)
+
+void
+en13757_identity_write (const AmselIdentity *identity, guint8 out[EN13757_ADDRESS_LENGTH])
+{
+  out[0] = (guint8) identity->manufacturer;
+  out[1] = (guint8) (identity->manufacturer >> 8);
+  for (guint i = 0; i < 4; i++)
+    out[2 + i] = (guint8) (identity->id >> 8 * i);
+  out[6] = identity->version;
+  out[7] = identity->medium;
+}
+
+En13757Key *
+en13757_context_find_key (const En13757Context *context, const AmselIdentity *identity)
+{
+  En13757Key *key = context->key;
+
+  if (key == NULL && context->keys != NULL)
+    key = en13757_keys_find (context->keys, identity);
+  if (key == NULL && context->keys != NULL && context->wireless)
+    key = en13757_keys_find (context->keys, &context->link);
+  return key != NULL ? key : context->fallback;
+}
+
+void
+en13757_set_closed (AmselTelegram *telegram, AmselEncryption encryption, En13757SecurityError code,
+                    const gchar *format, ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  amsel_telegram_edit_header (telegram)->encryption = encryption;
+  amsel_telegram_take_fault (telegram,
+                             g_error_new_valist (EN13757_SECURITY_ERROR, (gint) code, format, args));
+  va_end (args);
+}
+
+void
+en13757_add_closed (AmselTelegram *telegram, gsize offset, gsize end, AmselReason reason)
+{
+  AmselRecord *record = amsel_telegram_add_record (telegram);
+
+  record->quantity = AMSEL_QUANTITY_UNKNOWN;
+  record->function = AMSEL_FUNCTION_INSTANTANEOUS;
+  record->reason = (guint8) reason;
+  record->dif_offset = record->data_offset = (guint32) offset;
+  record->data_length = (guint32) (end - offset);
+}
+
+/* The security of one message: what is read from it, and what is worked on. */
+typedef struct
+{
+  AmselTelegram *telegram;
+  const En13757Context *context;
+  const En13757Transport *transport;
+  En13757Message message;
+  guint mode;
+  guint kdf;
+  guint tag_code;
+  gboolean has_counter;
+  gsize offset; /* behind what belongs to security: the content begins here */
+  gsize end;
+} Opening;
+
+static gboolean
+close_message (Opening *self, AmselEncryption encryption, En13757SecurityError code, const gchar *what)
+{
+  en13757_set_closed (self->telegram, encryption, code, "security mode %u: %s", self->mode, what);
+  en13757_add_closed (self->telegram, self->offset, self->end, AMSEL_REASON_ENCRYPTED);
+  return FALSE;
+}
+
+static gboolean
+truncated (Opening *self)
+{
+  g_autofree gchar *what = g_strdup_printf (
+      "the telegram ends at byte %" G_GSIZE_FORMAT ", before what is encrypted does", self->end);
+
+  return close_message (self, AMSEL_ENCRYPTION_UNSUPPORTED, EN13757_SECURITY_ERROR_TRUNCATED, what);
+}
+
+static gboolean
+unsupported (Opening *self, const gchar *what)
+{
+  return close_message (self, AMSEL_ENCRYPTION_UNSUPPORTED, EN13757_SECURITY_ERROR_UNSUPPORTED_MODE, what);
+}
+
+/* Reads what follows the configuration field: its extension, message counter and key version. */
+static gboolean
+read_extension (Opening *self, gsize n_extension)
+{
+  AmselCursor cursor;
+  gsize length;
+  guint8 first = 0;
+  guint8 second = 0;
+  guint8 version;
+
+  amsel_cursor_init (&cursor, amsel_telegram_get_payload (self->telegram, &length), self->end);
+  cursor.position = self->offset;
+  if (!amsel_cursor_u8 (&cursor, &first) || (n_extension > 1 && !amsel_cursor_u8 (&cursor, &second)))
+    return truncated (self);
+  self->kdf = first >> EXTENSION_KDF_SHIFT & EXTENSION_KDF_MASK;
+  self->tag_code = second & EXTENSION_TAG_MASK;
+  self->message.associated_length += n_extension;
+  if (self->transport->configuration & CONFIGURATION_COUNTER)
+    {
+      if (!amsel_cursor_u32_le (&cursor, &self->message.counter))
+        return truncated (self);
+      self->has_counter = TRUE;
+    }
+  if ((first & EXTENSION_KEY_VERSION) && !amsel_cursor_u8 (&cursor, &version))
+    return truncated (self);
+  self->offset = cursor.position;
+  return TRUE;
+}
+
+/* Sets how many bytes are encrypted. */
+static gboolean
+read_length (Opening *self)
+{
+  guint configuration = self->transport->configuration;
+  gsize left = self->end - self->offset;
+  gsize length;
+
+  if (self->mode == EN13757_MODE_AES_CBC || self->mode == EN13757_MODE_AES_CBC_DERIVED)
+    {
+      length = (gsize) (configuration >> BLOCKS_SHIFT & BLOCKS_MASK) * AES_BLOCK_SIZE;
+      if (length == 0)
+        length = left / AES_BLOCK_SIZE * AES_BLOCK_SIZE;
+    }
+  else
+    {
+      length = configuration & BYTES_MASK;
+      if (length == BYTES_ALL && self->mode >= EN13757_MODE_AES_CTR)
+        length = left >= self->message.tag_length ? left - self->message.tag_length : left + 1;
+    }
+  if (length > left || self->message.tag_length > left - length)
+    return truncated (self);
+  self->message.length = length;
+  return TRUE;
+}
+
+/* Reads everything of the message that its mode puts before the content. */
+static gboolean
+read_parameters (Opening *self)
+{
+  switch (self->mode)
+    {
+    case EN13757_MODE_DES_CBC:
+    case EN13757_MODE_DES_CBC_DATE:
+    case EN13757_MODE_AES_CBC:
+      return read_length (self);
+    case EN13757_MODE_AES_CBC_DERIVED:
+      return read_extension (self, 1) && read_length (self);
+    case EN13757_MODE_AES_CTR:
+    case EN13757_MODE_AES_GCM:
+    case EN13757_MODE_AES_CCM:
+      if (!read_extension (self, 2))
+        return FALSE;
+      self->message.tag_length = en13757_tag_get_length (self->tag_code);
+      if (self->message.tag_length == 0)
+        return unsupported (self, "the size of its authentication tag is not known");
+      return read_length (self);
+    case EN13757_MODE_TLS:
+      return unsupported (self, "a TLS session, which only its partner can decrypt");
+    default:
+      return unsupported (self, "not known");
+    }
+}
+
+/* Whether the content has the marks of plain data although it is flagged as encrypted: it was stored
+ * decrypted. */
+static gboolean
+is_stored_plain (const Opening *self)
+{
+  gsize length;
+  const guint8 *payload = amsel_telegram_get_payload (self->telegram, &length);
+
+  return self->context->decrypted && self->end - self->offset >= 2 && payload[self->offset] == EN13757_FILLER
+         && payload[self->offset + 1] == EN13757_FILLER;
+}
+
+/* The key of a message whose mode derives one, and the check of the MAC in the layer below. */
+static gboolean
+derive (Opening *self, En13757Key *key)
+{
+  const En13757Afl *afl = self->context->afl;
+  gsize length;
+  const guint8 *payload = amsel_telegram_get_payload (self->telegram, &length);
+
+  if (self->kdf != EN13757_KDF_A && self->kdf != EN13757_KDF_NONE)
+    return unsupported (self, "its key derivation function is not known");
+  if (!self->has_counter && afl != NULL && afl->has_counter)
+    {
+      self->message.counter = afl->counter;
+      self->has_counter = TRUE;
+    }
+  if (self->kdf == EN13757_KDF_A && !self->has_counter)
+    return close_message (self, AMSEL_ENCRYPTION_UNSUPPORTED, EN13757_SECURITY_ERROR_TRUNCATED,
+                          "it has no message counter, which the key is derived from");
+  en13757_message_derive (&self->message, key, self->kdf == EN13757_KDF_A);
+  if (afl == NULL || !afl->has_mac || afl->mac_length == 0
+      || en13757_message_check_mac (&self->message, afl, payload + self->transport->begin,
+                                    self->end - self->transport->begin))
+    return TRUE;
+  return close_message (
+      self, AMSEL_ENCRYPTION_WRONG_KEY, EN13757_SECURITY_ERROR_WRONG_KEY,
+      "the message authentication code of the AFL does not fit: wrong key, or a forged telegram");
+}
+
+static gboolean
+decrypt (Opening *self, En13757Key *key)
+{
+  gboolean is_des = self->mode == EN13757_MODE_DES_CBC || self->mode == EN13757_MODE_DES_CBC_DATE;
+  const gchar *failed;
+
+  if (is_des == en13757_key_is_aes (key))
+    return close_message (self, AMSEL_ENCRYPTION_WRONG_KEY, EN13757_SECURITY_ERROR_WRONG_KEY,
+                          is_des ? "the key is one for AES, and DES is used"
+                                 : "the key is one for DES, and AES is used");
+  if (self->mode >= EN13757_MODE_AES_CBC_DERIVED && !derive (self, key))
+    return FALSE;
+  self->message.associated = amsel_telegram_edit_payload (self->telegram) + self->transport->begin;
+  self->message.data = amsel_telegram_edit_payload (self->telegram) + self->offset;
+  failed = en13757_message_decrypt (&self->message, self->mode, key);
+  if (failed != NULL)
+    return close_message (self, AMSEL_ENCRYPTION_WRONG_KEY, EN13757_SECURITY_ERROR_WRONG_KEY, failed);
+  amsel_telegram_edit_header (self->telegram)->encryption = AMSEL_ENCRYPTION_DECRYPTED;
+  return TRUE;
+}
+
+static gboolean
+open_plain (Opening *self)
+{
+  AmselTelegramHeader *header = amsel_telegram_edit_header (self->telegram);
+
+  if (self->context->allow_plain || header->encryption == AMSEL_ENCRYPTION_DECRYPTED
+      || en13757_context_find_key (self->context, &header->identity) == NULL)
+    return TRUE;
+  en13757_set_closed (
+      self->telegram, AMSEL_ENCRYPTION_NONE, EN13757_SECURITY_ERROR_PLAIN,
+      "the telegram is plain, but there is a key for the meter: somebody else may have sent it");
+  return FALSE;
+}
+
+gboolean
+en13757_security_open (AmselTelegram *telegram, const En13757Context *context,
+                       const En13757Transport *transport, gsize *offset, gsize *end)
+{
+  AmselTelegramHeader *header = amsel_telegram_edit_header (telegram);
+  Opening self = {
+    .telegram = telegram,
+    .context = context,
+    .transport = transport,
+    .mode = transport->configuration >> MODE_SHIFT & MODE_MASK,
+    .offset = *offset,
+    .end = *end,
+  };
+  En13757Key *key;
+
+  if (self.mode == 0)
+    return open_plain (&self);
+  self.message.access_number = header->access_number;
+  self.message.associated_length = 1 + (gsize) transport->header_length;
+  en13757_identity_write (&header->identity, self.message.address);
+  if (!read_parameters (&self))
+    return FALSE;
+  *offset = self.offset;
+  if (is_stored_plain (&self))
+    {
+      header->encryption = AMSEL_ENCRYPTION_DECRYPTED;
+      return TRUE;
+    }
+  key = en13757_context_find_key (context, &header->identity);
+  if (key == NULL)
+    return close_message (&self, AMSEL_ENCRYPTION_NO_KEY, EN13757_SECURITY_ERROR_NO_KEY,
+                          "there is no key for this meter");
+  if (!decrypt (&self, key))
+    return FALSE;
+  *end = self.end - self.message.tag_length;
+  return TRUE;
+}

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* From frames to telegrams. Once the link layer says who has sent it, there is a telegram, whatever is wrong
+ * with the rest: it has a fault then, and its bytes are kept. */
+#include "wmbus-telegram.h"
+
+#include <nettle/ctr.h>
+#include <string.h>
+
+#include "en13757-crc.h"
+#include "mbus-frame.h"
+
+/* Checksum and stop character behind the application layer of a wired long frame. */
+#define WIRED_TRAILER 2
+
+gboolean
+wmbus_telegram_is_wired (const guint8 *data, gsize length)
+{
+  return length > MBUS_DATA_OFFSET && data[0] == MBUS_START_LONG && data[3] == MBUS_START_LONG
+         && data[1] == data[2] && length == data[1] + (gsize) MBUS_LONG_OVERHEAD;
+}
+
+AmselFrame *
+wmbus_telegram_adopt (const guint8 *data, gsize length, GError **error)
+{
+  guint8 stripped[WMBUS_TELEGRAM_MAX];
+  WmbusFormat format;
+  MbusFrame wired;
+  gsize n;
+
+  if (wmbus_telegram_is_wired (data, length))
+    return mbus_frame_parse (data, length, &wired, error)
+               ? amsel_frame_new (data, length, 0, AMSEL_RSSI_UNKNOWN)
+               : NULL;
+  n = wmbus_link_strip_any (data, length, stripped, &format, error);
+  return n > 0 ? amsel_frame_new (stripped, n, 0, AMSEL_RSSI_UNKNOWN) : NULL;
+}
+
+/* A wired long frame: the application layer with the radio head's answer around it. */
+static AmselTelegram *
+decode_wired (AmselFrame *frame, const En13757Context *settings, GError **error)
+{
+  g_autoptr (AmselTelegram) telegram = NULL;
+  En13757Context context = *settings;
+  GError *fault = NULL;
+  MbusFrame fields;
+  gsize length;
+  const guint8 *data = amsel_frame_get_data (frame, &length);
+
+  if (!mbus_frame_parse (data, length, &fields, error))
+    return NULL;
+  context.wireless = FALSE;
+  telegram = amsel_telegram_new (frame, EN13757_RECORDS_EXPECTED (length));
+  if (!en13757_decode_apdu (telegram, MBUS_DATA_OFFSET - 1, length - WIRED_TRAILER, &context, &fault))
+    amsel_telegram_take_fault (telegram, fault);
+  amsel_telegram_edit_header (telegram)->identity.address = fields.a;
+  return g_steal_pointer (&telegram);
+}
+
+/* One telegram on its way through the layers. */
+typedef struct
+{
+  AmselTelegram *telegram;
+  En13757Context context;
+  WmbusLayers layers;
+  gsize length;
+} Decoding;
+
+/* The check of the extended link layer covers everything behind it; least significant byte first. */
+static gboolean
+fits_plcrc (const guint8 *data, gsize length, const WmbusEll *ell)
+{
+  gsize begin = ell->plcrc + WMBUS_PLCRC_LENGTH;
+  guint16 crc = en13757_crc (data + begin, length - begin);
+
+  return data[ell->plcrc] == (crc & 0xFF) && data[ell->plcrc + 1] == crc >> 8;
+}
+
+/* Decrypts, or encrypts again, from the check to the end. */
+static void
+crypt_ell (const WmbusEll *ell, const AmselIdentity *sender, En13757Key *key, guint8 *data, gsize length)
+{
+  guint8 block[AES_BLOCK_SIZE] = { 0 };
+
+  en13757_identity_write (sender, block);
+  block[8] = ell->cc & (guint8) ~(WMBUS_CC_HOP | WMBUS_CC_REPEATED);
+  for (guint i = 0; i < 4; i++)
+    block[9 + i] = (guint8) (ell->session >> 8 * i);
+  ctr_crypt (&en13757_key_get_cipher (key)->aes, (nettle_cipher_func *) aes128_encrypt, AES_BLOCK_SIZE, block,
+             length - ell->plcrc, data + ell->plcrc, data + ell->plcrc);
+}
+
+static gboolean
+close_ell (Decoding *self, AmselEncryption encryption, En13757SecurityError code, const gchar *what)
+{
+  en13757_set_closed (self->telegram, encryption, code, "extended link layer: %s", what);
+  en13757_add_closed (self->telegram, self->layers.application, self->length, AMSEL_REASON_ENCRYPTED);
+  return FALSE;
+}
+
+/* Decrypts with the link address. Of ELL IV it is not settled whose address counts, so its own is tried too.
+ */
+static gboolean
+open_ell (Decoding *self)
+{
+  const WmbusEll *ell = &self->layers.ell;
+  const guint8 *data = amsel_telegram_get_payload (self->telegram, &self->length);
+  AmselTelegramHeader *header = amsel_telegram_edit_header (self->telegram);
+  En13757Key *key;
+  guint8 *mutable;
+
+  if (wmbus_ell_get_encryption (ell) != WMBUS_SESSION_AES_CTR)
+    return close_ell (self, AMSEL_ENCRYPTION_UNSUPPORTED, EN13757_SECURITY_ERROR_UNSUPPORTED_MODE,
+                      "its kind of encryption is not known");
+  header->encryption = AMSEL_ENCRYPTION_DECRYPTED;
+  if (self->context.decrypted && fits_plcrc (data, self->length, ell))
+    return TRUE;
+  key = en13757_context_find_key (&self->context, &header->identity);
+  if (key == NULL)
+    return close_ell (self, AMSEL_ENCRYPTION_NO_KEY, EN13757_SECURITY_ERROR_NO_KEY,
+                      "there is no key for this meter");
+  if (!en13757_key_is_aes (key))
+    return close_ell (self, AMSEL_ENCRYPTION_WRONG_KEY, EN13757_SECURITY_ERROR_WRONG_KEY,
+                      "the key is one for DES");
+  mutable = amsel_telegram_edit_payload (self->telegram);
+  crypt_ell (ell, &self->context.link, key, mutable, self->length);
+  if (fits_plcrc (mutable, self->length, ell))
+    return TRUE;
+  crypt_ell (ell, &self->context.link, key, mutable, self->length);
+  if (ell->has_address)
+    {
+      crypt_ell (ell, &ell->address, key, mutable, self->length);
+      if (fits_plcrc (mutable, self->length, ell))
+        return TRUE;
+      crypt_ell (ell, &ell->address, key, mutable, self->length);
+    }
+  return close_ell (self, AMSEL_ENCRYPTION_WRONG_KEY, EN13757_SECURITY_ERROR_WRONG_KEY,
+                    "the check of its payload (PLCRC) does not fit what was decrypted");
+}
+
+/* Reads the layers. FALSE where the telegram has its fault. */
+static gboolean
+read_layers (Decoding *self)
+{
+  gsize position = WMBUS_CI_OFFSET;
+  GError *fault = NULL;
+  gboolean closed;
+
+  do
+    {
+      const guint8 *data = amsel_telegram_get_payload (self->telegram, &self->length);
+
+      if (!wmbus_layers_parse (&self->layers, data, self->length, position, &closed, &fault))
+        {
+          amsel_telegram_take_fault (self->telegram, fault);
+          en13757_add_closed (self->telegram, WMBUS_CI_OFFSET, self->length, AMSEL_REASON_NOT_AVAILABLE);
+          return FALSE;
+        }
+      if (self->layers.ell.has_address)
+        amsel_telegram_edit_header (self->telegram)->identity = self->layers.ell.address;
+      if (self->layers.ell.present)
+        amsel_telegram_edit_header (self->telegram)->access_number = self->layers.ell.access_number;
+      if (closed && !open_ell (self))
+        return FALSE;
+      position = self->layers.ell.plcrc + WMBUS_PLCRC_LENGTH;
+    }
+  while (closed);
+  return TRUE;
+}
+
+static void
+read_application (Decoding *self)
+{
+  GError *fault = NULL;
+
+  self->context.afl = self->layers.afl.present ? &self->layers.afl.security : NULL;
+  if (!en13757_decode_apdu (self->telegram, self->layers.application, self->length, &self->context, &fault))
+    amsel_telegram_take_fault (self->telegram, fault);
+}
+
+AmselTelegram *
+wmbus_telegram_decode (AmselFrame *frame, const En13757Context *settings, GError **error)
+{
+  Decoding decoding = { .context = *settings };
+  const guint8 *data = amsel_frame_get_data (frame, &decoding.length);
+
+  if (wmbus_telegram_is_wired (data, decoding.length))
+    return decode_wired (frame, settings, error);
+  if (decoding.length <= WMBUS_CI_OFFSET || decoding.length != data[0] + 1u)
+    {
+      g_set_error (error, WMBUS_FRAME_ERROR, WMBUS_FRAME_ERROR_WRONG_LENGTH,
+                   "%" G_GSIZE_FORMAT " bytes are no telegram without CRCs", decoding.length);
+      return NULL;
+    }
+  if (wmbus_link_get_control_name (data[WMBUS_C_OFFSET]) == NULL)
+    {
+      g_set_error (error, WMBUS_FRAME_ERROR, WMBUS_FRAME_ERROR_UNKNOWN_CONTROL,
+                   "the C field is %02X, which is none of wireless M-Bus", data[WMBUS_C_OFFSET]);
+      return NULL;
+    }
+  decoding.telegram =
+      amsel_telegram_new (frame, EN13757_RECORDS_EXPECTED (decoding.length - WMBUS_CI_OFFSET));
+  decoding.context.wireless = TRUE;
+  wmbus_link_get_identity (data, &decoding.context.link);
+  amsel_telegram_edit_header (decoding.telegram)->identity = decoding.context.link;
+  if (read_layers (&decoding))
+    read_application (&decoding);
+  return decoding.telegram;
+}
