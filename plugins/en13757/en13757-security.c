@@ -58,17 +58,25 @@ en13757_context_find_key (const En13757Context *context, const AmselIdentity *id
   return key != NULL ? key : context->fallback;
 }
 
-void
-en13757_set_closed (AmselTelegram *telegram, AmselEncryption encryption, En13757SecurityError code,
-                    const gchar *format, ...)
+/* The word that a closed record has in place of its value. */
+static AmselReason
+get_reason (En13757SecurityError code)
 {
-  va_list args;
-
-  va_start (args, format);
-  amsel_telegram_edit_header (telegram)->encryption = encryption;
-  amsel_telegram_take_fault (telegram,
-                             g_error_new_valist (EN13757_SECURITY_ERROR, (gint) code, format, args));
-  va_end (args);
+  switch (code)
+    {
+    case EN13757_SECURITY_ERROR_NO_KEY:
+      return AMSEL_REASON_NO_KEY;
+    case EN13757_SECURITY_ERROR_WRONG_KEY:
+      return AMSEL_REASON_WRONG_KEY;
+    case EN13757_SECURITY_ERROR_TRUNCATED:
+      return AMSEL_REASON_TRUNCATED;
+    case EN13757_SECURITY_ERROR_NONE:
+    case EN13757_SECURITY_ERROR_UNSUPPORTED_MODE:
+    case EN13757_SECURITY_ERROR_PLAIN:
+    case EN13757_SECURITY_ERROR_REPLAYED:
+      break;
+    }
+  return AMSEL_REASON_UNKNOWN_FORMAT;
 }
 
 void
@@ -81,6 +89,15 @@ en13757_add_closed (AmselTelegram *telegram, gsize offset, gsize end, AmselReaso
   record->reason = (guint8) reason;
   record->dif_offset = record->data_offset = (guint32) offset;
   record->data_length = (guint32) (end - offset);
+}
+
+void
+en13757_close (AmselTelegram *telegram, AmselEncryption encryption, En13757SecurityError code,
+               const gchar *message, gsize offset, gsize end)
+{
+  amsel_telegram_edit_header (telegram)->encryption = encryption;
+  amsel_telegram_take_fault (telegram, g_error_new_literal (EN13757_SECURITY_ERROR, (gint) code, message));
+  en13757_add_closed (telegram, offset, end, get_reason (code));
 }
 
 /* The security of one message: what is read from it, and what is worked on. */
@@ -101,8 +118,9 @@ typedef struct
 static gboolean
 close_message (Opening *self, AmselEncryption encryption, En13757SecurityError code, const gchar *what)
 {
-  en13757_set_closed (self->telegram, encryption, code, "security mode %u: %s", self->mode, what);
-  en13757_add_closed (self->telegram, self->offset, self->end, AMSEL_REASON_ENCRYPTED);
+  g_autofree gchar *message = g_strdup_printf ("security mode %u: %s", self->mode, what);
+
+  en13757_close (self->telegram, encryption, code, message, self->offset, self->end);
   return FALSE;
 }
 
@@ -273,9 +291,9 @@ open_plain (Opening *self)
   if (self->context->allow_plain || header->encryption == AMSEL_ENCRYPTION_DECRYPTED
       || en13757_context_find_key (self->context, &header->identity) == NULL)
     return TRUE;
-  en13757_set_closed (
-      self->telegram, AMSEL_ENCRYPTION_NONE, EN13757_SECURITY_ERROR_PLAIN,
-      "the telegram is plain, but there is a key for the meter: somebody else may have sent it");
+  en13757_close (self->telegram, AMSEL_ENCRYPTION_NONE, EN13757_SECURITY_ERROR_PLAIN,
+                 "the telegram is plain, but there is a key for the meter: somebody else may have sent it",
+                 self->offset, self->end);
   return FALSE;
 }
 

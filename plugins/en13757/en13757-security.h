@@ -85,11 +85,11 @@ gboolean en13757_security_open (AmselTelegram *telegram, const En13757Context *c
 /* The bytes of an address as they stand in initialization vectors. */
 void en13757_identity_write (const AmselIdentity *identity, guint8 out[EN13757_ADDRESS_LENGTH]);
 
-/* A record with bytes that stay closed. */
+/* A record in place of bytes that stay closed. */
 void en13757_add_closed (AmselTelegram *telegram, gsize offset, gsize end, AmselReason reason);
 
-/* Lets the telegram know why its content stays closed. */
-void en13757_set_closed (AmselTelegram *telegram, AmselEncryption encryption, En13757SecurityError code,
-                         const gchar *format, ...) G_GNUC_PRINTF (4, 5);
+/* Lets the telegram know why its content stays closed, which is a record without a value then. */
+void en13757_close (AmselTelegram *telegram, AmselEncryption encryption, En13757SecurityError code,
+                    const gchar *message, gsize offset, gsize end);
 
 G_END_DECLS

@@ -92,8 +92,9 @@ crypt_ell (const WmbusEll *ell, const AmselIdentity *sender, En13757Key *key, gu
 static gboolean
 close_ell (Decoding *self, AmselEncryption encryption, En13757SecurityError code, const gchar *what)
 {
-  en13757_set_closed (self->telegram, encryption, code, "extended link layer: %s", what);
-  en13757_add_closed (self->telegram, self->layers.application, self->length, AMSEL_REASON_ENCRYPTED);
+  g_autofree gchar *message = g_strdup_printf ("extended link layer: %s", what);
+
+  en13757_close (self->telegram, encryption, code, message, self->layers.application, self->length);
   return FALSE;
 }
 
@@ -152,7 +153,7 @@ read_layers (Decoding *self)
       if (!wmbus_layers_parse (&self->layers, data, self->length, position, &closed, &fault))
         {
           amsel_telegram_take_fault (self->telegram, fault);
-          en13757_add_closed (self->telegram, WMBUS_CI_OFFSET, self->length, AMSEL_REASON_NOT_AVAILABLE);
+          en13757_add_closed (self->telegram, WMBUS_CI_OFFSET, self->length, AMSEL_REASON_UNKNOWN_FORMAT);
           return FALSE;
         }
       if (self->layers.ell.has_address)
