@@ -24,15 +24,23 @@ topic_free (gpointer data)
   g_free (topic);
 }
 
-/* Protocols have meters, simulators have devices. */
+/* Protocols have meters, simulators have devices, and services may have a list of something. */
 static void
 find_part (Topic *topic, AmselRegistry *registry, GType stage)
 {
   g_autoptr (GObject) object = NULL;
 
-  if (stage != AMSEL_TYPE_PROTOCOL && stage != AMSEL_TYPE_SIMULATOR)
+  if (stage != AMSEL_TYPE_PROTOCOL && stage != AMSEL_TYPE_SIMULATOR && stage != AMSEL_TYPE_SERVICE)
     return;
   object = amsel_registry_create (registry, stage, topic->name, NULL);
+  if (stage == AMSEL_TYPE_SERVICE)
+    {
+      const gchar *key = amsel_service_get_item_key (AMSEL_SERVICE (object));
+
+      topic->part_title = key;
+      topic->part_type = key != NULL ? amsel_service_get_item_type (AMSEL_SERVICE (object)) : G_TYPE_INVALID;
+      return;
+    }
   topic->part_title = "meter";
   topic->part_type = stage == AMSEL_TYPE_PROTOCOL
                          ? amsel_protocol_get_meter_type (AMSEL_PROTOCOL (object))
@@ -122,7 +130,10 @@ print_topic (const Topic *topic)
   print_settings (topic->type);
   if (topic->part_type != G_TYPE_INVALID)
     {
-      printf ("each %s of it:\n", topic->part_title);
+      if (g_str_equal (topic->stage, "service"))
+        printf ("each item of “%s”:\n", topic->part_title);
+      else
+        printf ("each %s of it:\n", topic->part_title);
       print_settings (topic->part_type);
     }
 }

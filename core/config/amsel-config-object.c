@@ -78,9 +78,8 @@ find_word (const gchar *sentence, const gchar *word)
   return NULL;
 }
 
-/* The value of the key that a sentence mentions first; the map where it mentions none. */
-static const AmselYamlNode *
-find_blamed (const AmselYamlNode *map, const gchar *sentence)
+const AmselYamlNode *
+amsel_config_find_blamed (const AmselYamlNode *map, const gchar *sentence)
 {
   const AmselYamlNode *blamed = map;
   const gchar *first = NULL;
@@ -110,7 +109,7 @@ check_object (AmselLoader *self, GObject *object, const AmselYamlNode *map)
   else if (AMSEL_IS_EXPORTER (object))
     good = amsel_exporter_check (AMSEL_EXPORTER (object), &error);
   if (!good)
-    amsel_loader_error (self, find_blamed (map, error->message), NULL, "%s", error->message);
+    amsel_loader_error (self, amsel_config_find_blamed (map, error->message), NULL, "%s", error->message);
   return good;
 }
 

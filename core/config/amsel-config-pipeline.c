@@ -123,36 +123,22 @@ add_meters (AmselLoader *self, AmselPipeline *pipeline, const gchar *kind, const
   g_hash_table_unref (meters.addresses);
 }
 
-/* Each name must be that of an exporter, and stands once. */
 static void
 check_exporters (AmselLoader *self, const AmselYamlNode *item)
 {
   const AmselYamlNode *list = amsel_yaml_map_get (item, "exporters", NULL);
-  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
-  if (list == NULL || list->type != AMSEL_YAML_LIST || list->items->len == 0)
+  if (list != NULL && list->type == AMSEL_YAML_LIST && list->items->len > 0)
     {
-      if (list == NULL && is_left_to_service (item))
-        return;
-      if (list == NULL || list->type == AMSEL_YAML_LIST || amsel_yaml_is_empty (list))
-        amsel_loader_warn (self, list != NULL && list->type == AMSEL_YAML_LIST ? list : item,
-                           "“exporters:” lists the names of those that get its readings",
-                           "this pipeline has no exporters: its readings stay in the store");
+      amsel_config_exporters_check (self, list);
       return;
     }
-  for (guint i = 0; i < list->items->len; i++)
-    {
-      const AmselYamlNode *node = g_ptr_array_index (list->items, i);
-      g_autofree gchar *name = node->type == AMSEL_YAML_SCALAR && node->tag == NULL
-                                   ? amsel_config_text_expand (self, node, NULL)
-                                   : NULL;
-
-      if (name == NULL)
-        continue; /* told when the list was read */
-      if (amsel_loader_find_name (self, self->exporters, "exporter", "exporters", name, node) != NULL
-          && !g_hash_table_add (seen, g_steal_pointer (&name)))
-        amsel_loader_error (self, node, NULL, "the exporter stands here twice");
-    }
+  if (list == NULL && is_left_to_service (item))
+    return;
+  if (list == NULL || list->type == AMSEL_YAML_LIST || amsel_yaml_is_empty (list))
+    amsel_loader_warn (self, list != NULL && list->type == AMSEL_YAML_LIST ? list : item,
+                       "“exporters:” lists the names of those that get its readings",
+                       "this pipeline has no exporters: its readings stay in the store");
 }
 
 /* The kind of the protocol, which readouts carry. */

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What the files that load a configuration share: text to nodes (amsel-yaml), nodes to values
- * (amsel-config-text, -value), values to objects (-object), lists of meters (-meters, -csv), several files
- * (-include), and the whole (amsel-config). */
+ * (amsel-config-text, -value), values to objects (-object), lists of meters (-meters, -csv), pipelines and
+ * services (-pipeline, -service), several files (-include), and the whole (amsel-config). */
 #pragma once
 
 #include "amsel-config.h"
 #include "amsel-meter.h"
 #include "amsel-pipeline.h"
 #include "amsel-registry.h"
+#include "amsel-service.h"
 #include "amsel-setting.h"
 #include "amsel-yaml.h"
 
@@ -102,6 +103,14 @@ void amsel_config_meters_warn_unused (AmselLoader *self);
 
 /* A pipeline with its meters; NULL where the item is none. Its errors are told. */
 AmselPipeline *amsel_config_pipeline_new (AmselLoader *self, const AmselYamlNode *item);
+
+/* A service with its items; NULL where the item is none. Its errors are told. */
+AmselService *amsel_config_service_new (AmselLoader *self, const AmselYamlNode *map);
+gchar *amsel_config_service_dup_item_key (AmselLoader *self, const AmselYamlNode *map);
+/* Checks a list of names of exporters. */
+void amsel_config_exporters_check (AmselLoader *self, const AmselYamlNode *list);
+/* The value of the key that a sentence mentions first; the map where it mentions none. */
+const AmselYamlNode *amsel_config_find_blamed (const AmselYamlNode *map, const gchar *sentence);
 
 /* Calls a function for each row of a CSV file: a map whose keys are those of the first row, without the cells
  * that are empty. FALSE where the function wants no more. */

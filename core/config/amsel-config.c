@@ -108,13 +108,12 @@ add_exporter (AmselConfig *self, AmselLoader *loader, const AmselYamlNode *item)
 static void
 add_service (AmselConfig *self, AmselLoader *loader, const AmselYamlNode *item)
 {
-  gboolean ok;
-  g_autoptr (GObject) service = NULL;
+  AmselService *service;
 
   take_name (loader, loader->services, "service", item);
-  service = amsel_config_kind_new (loader, AMSEL_TYPE_SERVICE, item, NULL, NULL, &ok);
+  service = amsel_config_service_new (loader, item);
   if (service != NULL)
-    g_ptr_array_add (self->services, g_steal_pointer (&service));
+    g_ptr_array_add (self->services, service);
 }
 
 /* The one section that is a map. */
@@ -171,11 +170,11 @@ check_used (AmselLoader *loader)
     {
       const AmselNamed *named = value;
       g_autofree gchar *hint =
-          g_strdup_printf ("a pipeline routes to it by “exporters: [%s]”", (gchar *) name);
+          g_strdup_printf ("a pipeline or service routes to it by “exporters: [%s]”", (gchar *) name);
 
       if (!named->used)
         amsel_problems_add (&loader->problems, AMSEL_SEVERITY_ERROR, &named->mark, hint,
-                            "no pipeline has the exporter “%s”", (gchar *) name);
+                            "nobody has the exporter “%s”", (gchar *) name);
     }
   g_hash_table_iter_init (&iter, loader->lines);
   while (g_hash_table_iter_next (&iter, &name, &value))

@@ -257,6 +257,25 @@ typedef enum
   MAP_PIPELINE, /* has “meters” */
 } MapForm;
 
+static void put_map (AmselJson *json, GType type, MapForm form);
+
+/* The list that a kind of service has, such as “terminals”. */
+static void
+put_items (AmselJson *json, GType type)
+{
+  g_autoptr (GObject) service = g_object_new (type, NULL);
+  const gchar *key = amsel_service_get_item_key (AMSEL_SERVICE (service));
+  g_autofree gchar *head = NULL;
+
+  if (key == NULL)
+    return;
+  head = g_strdup_printf (",\"%s\":{\"type\":[\"array\",\"null\"],\"items\":{", key);
+  put_raw (json, head);
+  json->follows = FALSE;
+  put_map (json, amsel_service_get_item_type (AMSEL_SERVICE (service)), MAP_METER);
+  put_raw (json, "}}");
+}
+
 /* The inside of the definition of a map whose keys are the settings of a type. */
 static void
 put_map (AmselJson *json, GType type, MapForm form)
@@ -273,6 +292,8 @@ put_map (AmselJson *json, GType type, MapForm form)
   amsel_json_begin_object (json);
   if (form == MAP_KIND)
     put_raw (json, "\"kind\":{\"type\":\"string\"}");
+  if (form == MAP_KIND && g_type_is_a (type, AMSEL_TYPE_SERVICE))
+    put_items (json, type);
   if (form == MAP_METER)
     put_raw (
         json,

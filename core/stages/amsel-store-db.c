@@ -21,7 +21,7 @@ static const gchar *const STATEMENTS[AMSEL_STORE_N_STATEMENTS] = {
   [AMSEL_STORE_STATEMENT_ROLLBACK] = "ROLLBACK",
   [AMSEL_STORE_STATEMENT_INSERT] =
       "INSERT INTO readout (sequence, source, slot_us, start_us, end_us, attempts, quality, error_domain,"
-      " error_code, error_message, identity, frames, packed) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
+      " error_code, error_message, identity, frames, packed, origin) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
   [AMSEL_STORE_STATEMENT_FIND_SOURCE] =
       "SELECT id FROM source WHERE meter IS ? AND pipeline IS ? AND line IS ? AND protocol IS ?",
   [AMSEL_STORE_STATEMENT_ADD_SOURCE] =
@@ -30,6 +30,8 @@ static const gchar *const STATEMENTS[AMSEL_STORE_N_STATEMENTS] = {
       "INSERT INTO cursor (exporter, sequence, state, updated_us) VALUES (?,?,?,?)"
       " ON CONFLICT (exporter) DO UPDATE SET sequence = excluded.sequence, state = excluded.state,"
       " updated_us = excluded.updated_us",
+  [AMSEL_STORE_STATEMENT_PUT_ORIGIN] =
+      "INSERT OR REPLACE INTO origin (pipeline, line, number, end_us) VALUES (?,?,?,?)",
   [AMSEL_STORE_STATEMENT_FIRST] = "SELECT sequence, end_us FROM readout ORDER BY sequence LIMIT 1",
   /* newest first, and not further back than is quick to look through */
   [AMSEL_STORE_STATEMENT_LAST_SLOT] =
@@ -44,9 +46,10 @@ static const gchar *const STATEMENTS[AMSEL_STORE_N_STATEMENTS] = {
   [AMSEL_STORE_STATEMENT_FREE_PAGES] = "PRAGMA freelist_count",
   [AMSEL_STORE_STATEMENT_READ] =
       "SELECT sequence, source, slot_us, start_us, end_us, attempts, quality, error_domain, error_code,"
-      " error_message, frames, packed FROM readout WHERE sequence > ? ORDER BY sequence LIMIT ?",
+      " error_message, frames, packed, origin FROM readout WHERE sequence > ? ORDER BY sequence LIMIT ?",
   [AMSEL_STORE_STATEMENT_GET_SOURCE] = "SELECT meter, pipeline, line, protocol FROM source WHERE id = ?",
   [AMSEL_STORE_STATEMENT_GET_CURSOR] = "SELECT sequence, state FROM cursor WHERE exporter = ?",
+  [AMSEL_STORE_STATEMENT_GET_ORIGIN] = "SELECT number, end_us FROM origin WHERE pipeline = ? AND line = ?",
   [AMSEL_STORE_STATEMENT_LEAST_CURSOR] =
       "SELECT exporter, sequence FROM cursor ORDER BY sequence, exporter LIMIT 1",
 };

@@ -84,6 +84,7 @@ make_item (AmselStore *self, const AmselReadout *readout)
     .start_us = info->start_us,
     .end_us = info->end_us,
     .attempts = info->attempts,
+    .origin = info->origin,
     .quality = info->quality,
     .error_domain = g_strdup (info->error_domain),
     .error_code = info->error_code,

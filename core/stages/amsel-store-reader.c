@@ -23,6 +23,7 @@ enum
   COLUMN_ERROR_MESSAGE,
   COLUMN_FRAMES,
   COLUMN_PACKED,
+  COLUMN_ORIGIN,
 };
 
 /* Damage that a reader meets is the writer's to deal with. */
@@ -126,6 +127,7 @@ make_readout (sqlite3_stmt *row, const AmselStoreSource *source)
     .start_us = sqlite3_column_int64 (row, COLUMN_START),
     .end_us = sqlite3_column_int64 (row, COLUMN_END),
     .attempts = (guint) sqlite3_column_int64 (row, COLUMN_ATTEMPTS),
+    .origin = (guint64) sqlite3_column_int64 (row, COLUMN_ORIGIN),
     .quality = quality >= 0 && quality <= AMSEL_QUALITY_MISSED ? (AmselQuality) quality : AMSEL_QUALITY_NONE,
     .error_domain = (const gchar *) sqlite3_column_text (row, COLUMN_ERROR_DOMAIN),
     .error_code = sqlite3_column_int (row, COLUMN_ERROR_CODE),
@@ -253,6 +255,62 @@ amsel_store_get_last_slot (AmselStore *self, const gchar *pipeline, gint64 *slot
   *slot_us = 0;
   g_mutex_lock (&self->reader_lock);
   done = ensure_open (self, &local) && read_last_slot (self, pipeline, slot_us, &local);
+  g_mutex_unlock (&self->reader_lock);
+  if (done)
+    return TRUE;
+  note_damage (self, local);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+static gboolean
+read_origin (AmselStore *self, const gchar *pipeline, const gchar *line, guint64 *number, gint64 *end_us,
+             GError **error)
+{
+  sqlite3_stmt *statement = amsel_store_db_statement (self->reader, AMSEL_STORE_STATEMENT_GET_ORIGIN, error);
+  gboolean row;
+
+  if (statement == NULL)
+    return FALSE;
+  amsel_store_bind_text (statement, 1, pipeline);
+  amsel_store_bind_text (statement, 2, line);
+  if (!amsel_store_db_step (self->reader, statement, &row, error))
+    return FALSE;
+  if (row)
+    {
+      *number = (guint64) sqlite3_column_int64 (statement, 0);
+      *end_us = sqlite3_column_int64 (statement, 1);
+    }
+  sqlite3_reset (statement);
+  return TRUE;
+}
+
+/**
+ * amsel_store_get_origin:
+ * @self: an open store
+ * @pipeline: name of the pipeline or service that collects
+ * @line: the place that it collects from, as in the readouts
+ * @number: (out): #AmselReadoutInfo.origin of the readout of that place which was stored last; 0 for none
+ * @end_us: (out): its end: wall-clock microseconds
+ * @error: return location for an #AmselStoreError
+ *
+ * Finds how far a place has been collected from. This is written in the same transaction as the readout, so
+ * that after a crash nothing is collected twice or left out. From any thread.
+ *
+ * Returns: whether it could be read
+ */
+gboolean
+amsel_store_get_origin (AmselStore *self, const gchar *pipeline, const gchar *line, guint64 *number,
+                        gint64 *end_us, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  gboolean done;
+
+  g_return_val_if_fail (AMSEL_IS_STORE (self) && pipeline != NULL && line != NULL, FALSE);
+  *number = 0;
+  *end_us = 0;
+  g_mutex_lock (&self->reader_lock);
+  done = ensure_open (self, &local) && read_origin (self, pipeline, line, number, end_us, &local);
   g_mutex_unlock (&self->reader_lock);
   if (done)
     return TRUE;

@@ -46,6 +46,10 @@ static const gchar *const MIGRATIONS[] = {
   " END AS manufacturer, r.identity >> 8 & 255 AS version, r.identity & 255 AS medium, r.attempts,"
   " r.error_domain, r.error_code,"
   " r.error_message, hex(r.frames) AS frames FROM readout r LEFT JOIN source s ON s.id = r.source;",
+
+  "ALTER TABLE readout ADD COLUMN origin INTEGER NOT NULL DEFAULT 0;"
+  "CREATE TABLE origin (pipeline TEXT NOT NULL, line TEXT NOT NULL, number INTEGER NOT NULL,"
+  " end_us INTEGER NOT NULL, PRIMARY KEY (pipeline, line)) WITHOUT ROWID;",
 };
 
 typedef struct

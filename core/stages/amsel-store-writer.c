@@ -166,7 +166,24 @@ insert_item (AmselStore *self, const AmselStoreItem *item, guint64 sequence, GEr
     sqlite3_bind_null (s, 11);
   sqlite3_bind_blob (s, 12, item->bytes + item->packed_length, (gint) item->frames_length, SQLITE_STATIC);
   sqlite3_bind_blob (s, 13, item->bytes, (gint) item->packed_length, SQLITE_STATIC);
+  sqlite3_bind_int64 (s, 14, (gint64) item->origin);
   return amsel_store_db_run (self->db, AMSEL_STORE_STATEMENT_INSERT, error);
+}
+
+/* How far a place has been collected from goes into the same transaction as what was collected: a crash
+ * cannot come between them. */
+static gboolean
+put_origin (AmselStore *self, const AmselStoreItem *item, GError **error)
+{
+  sqlite3_stmt *statement = amsel_store_db_statement (self->db, AMSEL_STORE_STATEMENT_PUT_ORIGIN, error);
+
+  if (statement == NULL)
+    return FALSE;
+  amsel_store_bind_text (statement, 1, item->source->pipeline);
+  amsel_store_bind_text (statement, 2, item->source->line);
+  sqlite3_bind_int64 (statement, 3, (gint64) item->origin);
+  sqlite3_bind_int64 (statement, 4, item->end_us);
+  return amsel_store_db_run (self->db, AMSEL_STORE_STATEMENT_PUT_ORIGIN, error);
 }
 
 static gboolean
@@ -204,7 +221,8 @@ write_all (AmselStore *self, Batch *batch, GError **error)
     {
       AmselStoreItem *item = l->data;
 
-      if (!ensure_source (self, item->source, error) || !insert_item (self, item, ++sequence, error))
+      if (!ensure_source (self, item->source, error) || !insert_item (self, item, ++sequence, error)
+          || (item->origin != 0 && !put_origin (self, item, error)))
         return FALSE;
     }
   return TRUE;

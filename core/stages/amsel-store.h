@@ -80,6 +80,8 @@ AMSEL_API guint64 amsel_store_get_first_sequence (AmselStore *self);
 AMSEL_API guint64 amsel_store_get_last_sequence (AmselStore *self);
 AMSEL_API gboolean amsel_store_get_last_slot (AmselStore *self, const gchar *pipeline, gint64 *slot_us,
                                               GError **error);
+AMSEL_API gboolean amsel_store_get_origin (AmselStore *self, const gchar *pipeline, const gchar *line,
+                                           guint64 *number, gint64 *end_us, GError **error);
 AMSEL_API gboolean amsel_store_wait (AmselStore *self, guint64 after_sequence, gint64 timeout_us,
                                      GCancellable *cancellable);
 

@@ -282,6 +282,18 @@ amsel_readout_get_start_us (const AmselReadout *self)
 }
 
 /**
+ * amsel_readout_get_origin:
+ * @self: a readout
+ *
+ * Returns: number that it had where it was collected from; 0 for one that was read here
+ */
+guint64
+amsel_readout_get_origin (const AmselReadout *self)
+{
+  return self->info.origin;
+}
+
+/**
  * amsel_readout_get_end_us:
  * @self: a readout
  *

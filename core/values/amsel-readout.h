@@ -43,6 +43,8 @@ AMSEL_API const gchar *amsel_quality_get_name (AmselQuality quality);
  * @start_us: when the first request was sent; 0 where none was
  * @end_us: when the last byte came, or when waiting ended
  * @attempts: how many times a request was sent until it was answered or given up
+ * @origin: number that the readout had where it was collected from, such as a record in the memory of a
+ * terminal; 0 for one that was read here
  * @quality: #AmselQuality
  * @error_domain: (nullable): domain of the error, such as "mbus-read"; %NULL where there was none
  * @error_code: its code: for wired M-Bus the number of the AMS table
@@ -61,6 +63,7 @@ typedef struct
   gint64 start_us;
   gint64 end_us;
   guint attempts;
+  guint64 origin;
   AmselQuality quality;
   const gchar *error_domain;
   gint error_code;
@@ -94,6 +97,7 @@ AMSEL_API const gchar *amsel_readout_get_pipeline (const AmselReadout *self);
 AMSEL_API const gchar *amsel_readout_get_line (const AmselReadout *self);
 AMSEL_API gint64 amsel_readout_get_slot_us (const AmselReadout *self);
 AMSEL_API gint64 amsel_readout_get_start_us (const AmselReadout *self);
+AMSEL_API guint64 amsel_readout_get_origin (const AmselReadout *self);
 AMSEL_API gint64 amsel_readout_get_end_us (const AmselReadout *self);
 AMSEL_API AmselQuality amsel_readout_get_quality (const AmselReadout *self);
 AMSEL_API const gchar *amsel_readout_get_error_message (const AmselReadout *self);

@@ -66,8 +66,9 @@ say (AmselEngine *self, AmselEngineSignal signal, const gchar *format, ...)
   g_signal_emit (self, signals[signal], 0, text);
 }
 
+/* Of a pipeline, or of a service that is a source. */
 static void
-on_readout (AmselPipeline *pipeline G_GNUC_UNUSED, AmselReadout *readout, gpointer user_data)
+on_readout (GObject *source G_GNUC_UNUSED, AmselReadout *readout, gpointer user_data)
 {
   AmselEngine *self = user_data;
 
@@ -85,6 +86,18 @@ static void
 on_pipeline_notice (AmselPipeline *pipeline, const gchar *message, gpointer user_data)
 {
   say (user_data, SIGNAL_NOTICE, "pipeline %s: %s", amsel_pipeline_get_name (pipeline), message);
+}
+
+static void
+on_service_notice (AmselService *service, const gchar *message, gpointer user_data)
+{
+  say (user_data, SIGNAL_NOTICE, "service %s: %s", amsel_service_get_name (service), message);
+}
+
+static void
+on_service_problem (AmselService *service, const gchar *message, gpointer user_data)
+{
+  say (user_data, SIGNAL_PROBLEM, "service %s: %s", amsel_service_get_name (service), message);
 }
 
 static void
@@ -158,7 +171,7 @@ amsel_engine_add_pipeline (AmselEngine *self, AmselPipeline *pipeline)
 /**
  * amsel_engine_add_exporter:
  * @self: an engine that does not run
- * @exporter: an exporter; it gets the readouts of the pipelines that name it
+ * @exporter: an exporter; it gets the readouts of the pipelines and services that name it
  */
 void
 amsel_engine_add_exporter (AmselEngine *self, AmselExporter *exporter)
@@ -175,6 +188,9 @@ void
 amsel_engine_add_service (AmselEngine *self, AmselService *service)
 {
   g_ptr_array_add (self->services, g_object_ref (service));
+  g_signal_connect_object (service, "readout", G_CALLBACK (on_readout), self, 0);
+  g_signal_connect_object (service, "notice", G_CALLBACK (on_service_notice), self, 0);
+  g_signal_connect_object (service, "problem", G_CALLBACK (on_service_problem), self, 0);
 }
 
 /**
@@ -205,7 +221,7 @@ amsel_engine_find_pipeline (AmselEngine *self, const gchar *name)
   return NULL;
 }
 
-/* Names of the pipelines that route to an exporter. */
+/* Names of the pipelines and services that route to an exporter. */
 static GPtrArray *
 find_sources (AmselEngine *self, AmselExporter *exporter)
 {
@@ -218,6 +234,14 @@ find_sources (AmselEngine *self, AmselExporter *exporter)
 
       if (exporters != NULL && g_strv_contains (exporters, amsel_exporter_get_name (exporter)))
         g_ptr_array_add (names, (gpointer) amsel_pipeline_get_name (pipeline));
+    }
+  for (guint i = 0; i < self->services->len; i++)
+    {
+      AmselService *service = g_ptr_array_index (self->services, i);
+      const gchar *const *exporters = amsel_service_get_exporters (service);
+
+      if (exporters != NULL && g_strv_contains (exporters, amsel_exporter_get_name (exporter)))
+        g_ptr_array_add (names, (gpointer) amsel_service_get_name (service));
     }
   g_ptr_array_add (names, NULL);
   return names;

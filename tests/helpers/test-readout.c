@@ -234,6 +234,7 @@ assert_info_equal (const AmselReadoutInfo *a, const AmselReadoutInfo *b)
   g_assert_cmpint (a->start_us, ==, b->start_us);
   g_assert_cmpint (a->end_us, ==, b->end_us);
   g_assert_cmpuint (a->attempts, ==, b->attempts);
+  g_assert_cmpuint (a->origin, ==, b->origin);
   g_assert_cmpint (a->quality, ==, b->quality);
   g_assert_cmpstr (a->error_domain, ==, b->error_domain);
   g_assert_cmpint (a->error_code, ==, b->error_code);

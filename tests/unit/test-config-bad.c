@@ -247,7 +247,7 @@ static const Vector WIRING[] = {
   { "unrouted-exporter",
     HEAD "  meters: [{address: 1}]\n" LINES STORE
          "exporters:\n- {name: reports, kind: csv, directory: d}\n- {name: lost, kind: mqtt}\n",
-    { "12:10: error: no pipeline has the exporter “lost”" },
+    { "12:10: error: nobody has the exporter “lost”" },
     "exporters: [lost]" },
   { "no-exporters",
     "pipelines:\n- name: p\n  line: cellar\n  protocol: {kind: wired}\n  schedule: {every: 1h}\n"
@@ -349,7 +349,7 @@ static const Vector WIRING[] = {
 static gboolean
 is_about_unused (const gchar *text)
 {
-  return strstr (text, "no pipeline has the exporter") != NULL
+  return strstr (text, "nobody has the exporter") != NULL
          || strstr (text, "no pipeline uses the line") != NULL || strstr (text, "nothing to do") != NULL;
 }
 

@@ -226,11 +226,12 @@ test_migration (StoreFixture *f, gconstpointer data G_GNUC_UNUSED)
   store_fixture_open_store (f);
   store_fixture_append (f, 1, 3);
   amsel_store_close (f->store);
-  store_fixture_run_sql (f, "DROP VIEW overview; PRAGMA user_version = 1");
+  store_fixture_run_sql (f, "DROP VIEW overview; DROP TABLE origin;"
+                            "ALTER TABLE readout DROP COLUMN origin; PRAGMA user_version = 1");
   store_fixture_reopen (f);
   store_fixture_assert_holds (f, 1, 3, 0);
   version = store_fixture_ask_sql (f, "PRAGMA user_version");
-  g_assert_cmpstr (version, ==, "2");
+  g_assert_cmpstr (version, ==, "3");
   n = store_fixture_ask_sql (f, "SELECT count(*) FROM overview");
   g_assert_cmpstr (n, ==, "3");
 }
@@ -248,7 +249,7 @@ test_newer_version (StoreFixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_false (amsel_store_open (f->store, &error));
   g_assert_error (error, AMSEL_STORE_ERROR, AMSEL_STORE_ERROR_VERSION);
   g_assert_nonnull (strstr (error->message, "newer version"));
-  store_fixture_run_sql (f, "PRAGMA user_version = 2");
+  store_fixture_run_sql (f, "PRAGMA user_version = 3");
   store_fixture_open_store (f);
   store_fixture_assert_holds (f, 1, 3, 0);
 }
