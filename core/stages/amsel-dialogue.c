@@ -28,7 +28,10 @@ G_DEFINE_ENUM_TYPE (AmselAnswerStatus, amsel_answer_status, G_DEFINE_ENUM_VALUE 
                     G_DEFINE_ENUM_VALUE (AMSEL_ANSWER_SILENCE, "silence"),
                     G_DEFINE_ENUM_VALUE (AMSEL_ANSWER_DAMAGED, "damaged"),
                     G_DEFINE_ENUM_VALUE (AMSEL_ANSWER_COLLISION, "collision"),
-                    G_DEFINE_ENUM_VALUE (AMSEL_ANSWER_SENT, "sent"))
+                    G_DEFINE_ENUM_VALUE (AMSEL_ANSWER_SENT, "sent"),
+                    G_DEFINE_ENUM_VALUE (AMSEL_ANSWER_NOT_BEGUN, "not-begun"),
+                    G_DEFINE_ENUM_VALUE (AMSEL_ANSWER_NOT_SENT, "not-sent"),
+                    G_DEFINE_ENUM_VALUE (AMSEL_ANSWER_STOPPED, "stopped"))
 
 /**
  * amsel_request_new: (constructor)
@@ -161,6 +164,34 @@ amsel_dialogue_next (AmselDialogue *self, const AmselAnswer *answer, GError **er
     return g_steal_pointer (&request);
   g_propagate_error (error, local);
   return NULL;
+}
+
+/**
+ * amsel_dialogue_stop: (skip)
+ * @self: a dialogue
+ * @reason: why nothing will be sent any more
+ *
+ * Tells a dialogue, begun or not, that it is over, with %AMSEL_ANSWER_STOPPED.
+ *
+ * Returns: (transfer full) (nullable): the error it ends with: its own, or @reason; %NULL where what it has
+ * is a result
+ */
+GError *
+amsel_dialogue_stop (AmselDialogue *self, const GError *reason)
+{
+  AmselDialoguePrivate *priv = amsel_dialogue_get_instance_private (self);
+  g_autoptr (AmselRequest) request = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) given = g_error_copy (reason);
+  AmselAnswer answer = { .status = AMSEL_ANSWER_STOPPED, .error = given };
+
+  request = AMSEL_DIALOGUE_GET_CLASS (self)->next (self, &answer, &error);
+  /* a plugin that does not know this answer fails in its own way, which tells nobody anything */
+  if (error != NULL && error->domain != AMSEL_PLUGIN_ERROR)
+    return g_steal_pointer (&error);
+  if (request != NULL && request->kind == AMSEL_REQUEST_FINISHED && priv->frames->len > 0)
+    return NULL;
+  return g_steal_pointer (&given);
 }
 
 /**

@@ -43,6 +43,9 @@ AMSEL_API GType amsel_request_kind_get_type (void) G_GNUC_CONST;
  * may answer too; 0 not at all
  * @pause_us: shortest silence on the line before sending
  * @retries: how often to repeat the request when the answer stays away or is damaged
+ * @limit: most bytes that an answer may have before it counts as endless; 0 for 4096
+ * @mirrored: whether the answer may be the very bytes of the request. Otherwise those are the echo of a
+ * converter, and are passed over
  *
  * What a dialogue wants next. Times are in microseconds.
  */
@@ -57,6 +60,8 @@ typedef struct
   gint64 listen_us;
   gint64 pause_us;
   guint retries;
+  gsize limit;
+  gboolean mirrored;
 } AmselRequest;
 
 #define AMSEL_TYPE_REQUEST (amsel_request_get_type ())
@@ -78,6 +83,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (AmselRequest, amsel_request_free)
  * wrong
  * @AMSEL_ANSWER_COLLISION: a whole frame came, and more after it
  * @AMSEL_ANSWER_SENT: what expected no answer was sent
+ * @AMSEL_ANSWER_NOT_BEGUN: nothing of it was sent: the port does not take the settings or any bytes, or the
+ * line is never quiet; the error says which
+ * @AMSEL_ANSWER_NOT_SENT: not all of it has left in time, or a line that echoes has not given it back; the
+ * error says which
+ * @AMSEL_ANSWER_STOPPED: nothing will be sent any more, because the user wants it so or the line was lost;
+ * the error says why. The dialogue may name it in its own words, or finish with the frames it has
  *
  * What became of the last request.
  */
@@ -89,6 +100,9 @@ typedef enum
   AMSEL_ANSWER_DAMAGED,
   AMSEL_ANSWER_COLLISION,
   AMSEL_ANSWER_SENT,
+  AMSEL_ANSWER_NOT_BEGUN,
+  AMSEL_ANSWER_NOT_SENT,
+  AMSEL_ANSWER_STOPPED,
 } AmselAnswerStatus;
 
 #define AMSEL_TYPE_ANSWER_STATUS (amsel_answer_status_get_type ())
@@ -98,7 +112,8 @@ AMSEL_API GType amsel_answer_status_get_type (void) G_GNUC_CONST;
  * AmselAnswer:
  * @status: #AmselAnswerStatus
  * @frame: (nullable): the frame, with %AMSEL_ANSWER_FRAME and %AMSEL_ANSWER_COLLISION
- * @error: (nullable): what was wrong, with %AMSEL_ANSWER_DAMAGED
+ * @error: (nullable): what was wrong, with %AMSEL_ANSWER_DAMAGED, %AMSEL_ANSWER_NOT_BEGUN,
+ * %AMSEL_ANSWER_NOT_SENT and %AMSEL_ANSWER_STOPPED
  * @latency_us: from the end of sending to the first byte, where one came
  * @end_us: from the end of sending to the last byte, where one came
  * @n_bytes: how many characters came, whatever became of them
@@ -171,6 +186,8 @@ AMSEL_API GType amsel_patience_get_type (void) G_GNUC_CONST;
  * @end_us: wall-clock time when it was over
  * @attempts: most times that one request was sent
  * @contact: whether any whole frame came
+ * @line_fault: whether it ended because of the line, or because somebody stopped it, which says nothing about
+ * the meter
  *
  * What is known of a dialogue that is over, besides its frames.
  */
@@ -180,9 +197,11 @@ typedef struct
   gint64 end_us;
   guint attempts;
   gboolean contact;
+  gboolean line_fault;
 } AmselDialogueReport;
 
 AMSEL_API AmselRequest *amsel_dialogue_next (AmselDialogue *self, const AmselAnswer *answer, GError **error);
+AMSEL_API GError *amsel_dialogue_stop (AmselDialogue *self, const GError *reason);
 AMSEL_API void amsel_dialogue_add_frame (AmselDialogue *self, AmselFrame *frame);
 AMSEL_API GPtrArray *amsel_dialogue_get_frames (AmselDialogue *self);
 AMSEL_API void amsel_dialogue_set_complete (AmselDialogue *self, gboolean complete);

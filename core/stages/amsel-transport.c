@@ -310,6 +310,21 @@ amsel_transport_get_latency_us (AmselTransport *self)
 }
 
 /**
+ * amsel_transport_get_unsent: (virtual get_unsent)
+ * @self: a transport
+ *
+ * Returns: how many of the bytes that were to be sent have not left the port yet, as far as that is known
+ */
+gsize
+amsel_transport_get_unsent (AmselTransport *self)
+{
+  AmselTransportPrivate *priv = amsel_transport_get_instance_private (self);
+  AmselTransportClass *klass = AMSEL_TRANSPORT_GET_CLASS (self);
+
+  return priv->state == STATE_OPEN && klass->get_unsent != NULL ? klass->get_unsent (self) : 0;
+}
+
+/**
  * amsel_transport_set_paused: (virtual set_paused)
  * @self: a transport
  * @paused: whether to stop taking bytes from the line

@@ -63,6 +63,7 @@ G_DECLARE_DERIVABLE_TYPE (AmselTransport, amsel_transport, AMSEL, TRANSPORT, GOb
  * nothing of its own accord)
  * @set_paused: stops or goes on to take bytes from the line, because who listens cannot keep up (nullable: it
  * cannot hold back)
+ * @get_unsent: how many bytes that were to be sent have not left yet (nullable: it does not know)
  *
  * What a transport implements. It reports with amsel_transport_received(), amsel_transport_damaged() and
  * amsel_transport_lost(). The base class keeps the state, records, and checks. A transport opens once, and
@@ -83,7 +84,9 @@ struct _AmselTransportClass
   void (*start) (AmselTransport *self);
   void (*set_paused) (AmselTransport *self, gboolean paused);
 
-  gpointer padding[6];
+  gsize (*get_unsent) (AmselTransport *self);
+
+  gpointer padding[5];
 };
 
 AMSEL_API void amsel_transport_open_async (AmselTransport *self, GCancellable *cancellable,
@@ -94,6 +97,7 @@ AMSEL_API gboolean amsel_transport_is_open (AmselTransport *self);
 AMSEL_API gboolean amsel_transport_send (AmselTransport *self, GBytes *data, GError **error);
 AMSEL_API gboolean amsel_transport_configure (AmselTransport *self, const AmselLineSettings *settings,
                                               GError **error);
+AMSEL_API gsize amsel_transport_get_unsent (AmselTransport *self);
 AMSEL_API gint64 amsel_transport_get_latency_us (AmselTransport *self);
 AMSEL_API void amsel_transport_set_paused (AmselTransport *self, gboolean paused);
 AMSEL_API gboolean amsel_transport_get_paused (AmselTransport *self);

@@ -83,7 +83,13 @@ G_DEFINE_ENUM_TYPE (AmselReadError, amsel_read_error, G_DEFINE_ENUM_VALUE (AMSEL
                     G_DEFINE_ENUM_VALUE (AMSEL_READ_ERROR_SUSPENDED, "suspended"),
                     G_DEFINE_ENUM_VALUE (AMSEL_READ_ERROR_MISSED, "missed"),
                     G_DEFINE_ENUM_VALUE (AMSEL_READ_ERROR_TOO_LONG, "too-long"),
-                    G_DEFINE_ENUM_VALUE (AMSEL_READ_ERROR_UNSUPPORTED, "unsupported"))
+                    G_DEFINE_ENUM_VALUE (AMSEL_READ_ERROR_UNSUPPORTED, "unsupported"),
+                    G_DEFINE_ENUM_VALUE (AMSEL_READ_ERROR_TRUNCATED, "truncated"),
+                    G_DEFINE_ENUM_VALUE (AMSEL_READ_ERROR_NOISE, "noise"),
+                    G_DEFINE_ENUM_VALUE (AMSEL_READ_ERROR_COLLISION, "collision"),
+                    G_DEFINE_ENUM_VALUE (AMSEL_READ_ERROR_BREAK, "break"),
+                    G_DEFINE_ENUM_VALUE (AMSEL_READ_ERROR_NO_ECHO, "no-echo"),
+                    G_DEFINE_ENUM_VALUE (AMSEL_READ_ERROR_BUSY, "busy"))
 AMSEL_DEFINE_ERROR_DOMAIN (amsel_read_error_quark, "read", AMSEL_TYPE_READ_ERROR)
 
 G_DEFINE_ENUM_TYPE (AmselStoreError, amsel_store_error, G_DEFINE_ENUM_VALUE (AMSEL_STORE_ERROR_NONE, "none"),

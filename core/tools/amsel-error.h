@@ -148,6 +148,12 @@ AMSEL_API GQuark amsel_transport_error_quark (void);
  * @AMSEL_READ_ERROR_MISSED: the slot passed before the read could begin
  * @AMSEL_READ_ERROR_TOO_LONG: the dialogue did not come to an end
  * @AMSEL_READ_ERROR_UNSUPPORTED: the protocol cannot do that
+ * @AMSEL_READ_ERROR_TRUNCATED: an answer that ends too early
+ * @AMSEL_READ_ERROR_NOISE: an answer damaged on a line that is disturbed
+ * @AMSEL_READ_ERROR_COLLISION: an answer damaged as those are that overlap
+ * @AMSEL_READ_ERROR_BREAK: nothing but breaks: the line is held down
+ * @AMSEL_READ_ERROR_NO_ECHO: a line that echoes has not given back what was sent
+ * @AMSEL_READ_ERROR_BUSY: something talks on the line without end
  *
  * Errors of reading a meter that no protocol gave a number of its own (domain "read").
  */
@@ -161,6 +167,12 @@ typedef enum
   AMSEL_READ_ERROR_MISSED,
   AMSEL_READ_ERROR_TOO_LONG,
   AMSEL_READ_ERROR_UNSUPPORTED,
+  AMSEL_READ_ERROR_TRUNCATED,
+  AMSEL_READ_ERROR_NOISE,
+  AMSEL_READ_ERROR_COLLISION,
+  AMSEL_READ_ERROR_BREAK,
+  AMSEL_READ_ERROR_NO_ECHO,
+  AMSEL_READ_ERROR_BUSY,
 } AmselReadError;
 
 #define AMSEL_TYPE_READ_ERROR (amsel_read_error_get_type ())

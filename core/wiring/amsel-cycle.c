@@ -172,14 +172,6 @@ emit (AmselCycle *self, Turn *turn, AmselDialogue *dialogue, const GError *error
   self->callbacks.readout (readout, self->user_data);
 }
 
-/* A line that is not open says nothing about its meters. */
-static gboolean
-is_fault_of_line (const GError *error)
-{
-  return error->domain == AMSEL_TRANSPORT_ERROR || error->domain == AMSEL_PLUGIN_ERROR
-         || g_error_matches (error, AMSEL_READ_ERROR, AMSEL_READ_ERROR_CANCELLED);
-}
-
 static gboolean
 may_retry (AmselCycle *self, const Turn *turn)
 {
@@ -189,13 +181,14 @@ may_retry (AmselCycle *self, const Turn *turn)
 
 /* Keeps book of a turn that is over, and says what changed. */
 static void
-note_outcome (AmselCycle *self, AmselMeterWatch *watch, gboolean contact, const GError *error)
+note_outcome (AmselCycle *self, AmselMeterWatch *watch, const AmselDialogueReport *report,
+              const GError *error)
 {
   gboolean changed = FALSE;
 
-  if (contact)
+  if (report->contact)
     changed = amsel_meter_watch_answered (watch, amsel_clock_get_real_us (self->clock));
-  else if (error != NULL && !is_fault_of_line (error))
+  else if (error != NULL && !report->line_fault)
     changed = amsel_meter_watch_silent (watch, self->plan.rules, amsel_clock_get_monotonic_us (self->clock));
   if (changed)
     self->callbacks.changed (watch, self->user_data);
@@ -218,11 +211,11 @@ on_done (AmselDialogue *dialogue, const AmselDialogueReport *report, const GErro
     turn->start_us = report->start_us;
   if (turn->watch->is_gone)
     ; /* nobody wants to hear of it any more */
-  else if (error != NULL && !report->contact && !is_fault_of_line (error) && may_retry (self, turn))
+  else if (error != NULL && !report->contact && !report->line_fault && may_retry (self, turn))
     g_queue_push_tail (&self->silent, g_steal_pointer (&turn));
   else
     {
-      note_outcome (self, turn->watch, report->contact, error);
+      note_outcome (self, turn->watch, report, error);
       emit (self, turn, dialogue, error);
     }
   if (!self->freed)

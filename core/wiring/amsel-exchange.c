@@ -5,8 +5,9 @@
  * request ^            │ silence, damage        │ └── repeat <─┴────────────────────────┘
  *
  * There are no fixed waits: an answer is complete when the protocol finds its frame, and only silence or
- * damage is waited for. Whatever a line may do, an exchange ends: what is collected has a bound, a line that
- * never becomes quiet is a fault, and so is a dialogue that goes on for ever. */
+ * damage is waited for. The echo of what was sent is passed over. Whatever a line may do, an exchange ends:
+ * what is collected has a bound, a line that never becomes quiet is a fault, a port that does not send is
+ * one, and so is a dialogue that goes on for ever. */
 #include "amsel-exchange.h"
 
 #include "amsel-error.h"
@@ -17,8 +18,11 @@
 /* A reading takes a handful of requests, a search of a whole line a few thousand. */
 #define REQUESTS_MAX 100000
 
-/* Longest wait for a line that somebody else keeps busy. */
+/* Longest wait for a line that something keeps busy. */
 #define QUIET_MAX_US (2 * G_USEC_PER_SEC)
+
+/* A dialogue that goes on although its requests cannot be sent is ended after so many of them in a row. */
+#define UNSENT_MAX 10
 
 typedef enum
 {
@@ -28,6 +32,7 @@ typedef enum
   PHASE_WAIT,    /* waits for the first byte */
   PHASE_COLLECT, /* has bytes, but no frame yet */
   PHASE_LINGER,  /* has a frame, and listens for a second one */
+  PHASE_REFUSED, /* could not send, and will tell the dialogue */
   PHASE_OVER,
 } Phase;
 
@@ -36,6 +41,7 @@ struct _AmselExchange
   AmselTransport *transport; /* (owned) */
   AmselProtocol *protocol;   /* (owned) */
   AmselDialogue *dialogue;   /* (owned) */
+  AmselLineSense *sense;     /* (unowned): the line's */
   AmselClock *clock;         /* (unowned): the transport's */
   AmselExchangeDone done;
   gpointer user_data;
@@ -45,8 +51,11 @@ struct _AmselExchange
   AmselRequest *request; /* (owned) (nullable): the current one */
   AmselLineSettings settings;
   GByteArray *collected; /* (owned): bytes since the request was sent */
-  gsize n_dropped;       /* bytes of garbage taken out of it */
   guint n_received;      /* characters since then, whatever became of them */
+  gsize n_dropped;       /* bytes of garbage taken out of it, with the damaged ones */
+  gsize n_damaged;       /* characters with a wrong parity or stop bit */
+  gsize n_breaks;        /* of those, the ones that are nothing but spaces */
+  gboolean echoed;       /* what was sent has come back */
   AmselFrame *frame;     /* (owned) (nullable): the answer */
   GError *damage;        /* (owned) (nullable): first fault seen in what came */
   gint64 sent_us;        /* monotonic: when the last bit of the request has left */
@@ -56,21 +65,30 @@ struct _AmselExchange
   gint64 pause_since_us;
   AmselPatience patience;
   guint attempt;
+  guint n_silent;            /* attempts that nothing answered */
+  guint n_unsent;            /* requests in a row that could not be sent */
+  AmselAnswerStatus refused; /* why the request could not be sent, while that is to be told */
   guint n_requests;
   AmselDialogueReport report;
 };
 
 static void step (AmselExchange *self, AmselAnswerStatus status);
 static void send_request (AmselExchange *self);
+static void reset_answer (AmselExchange *self);
+static gboolean on_silence (gpointer user_data);
 
 AmselExchange *
-amsel_exchange_new (AmselTransport *transport, AmselProtocol *protocol, AmselDialogue *dialogue)
+amsel_exchange_new (AmselTransport *transport, AmselLineSense *sense, AmselProtocol *protocol,
+                    AmselDialogue *dialogue)
 {
   AmselExchange *self = g_new0 (AmselExchange, 1);
 
   self->transport = g_object_ref (transport);
   self->protocol = g_object_ref (protocol);
   self->dialogue = g_object_ref (dialogue);
+  self->sense = sense;
+  /* only what was no sound frame is waited for: a meter that has answered is ready */
+  self->last_activity_us = amsel_line_sense_get_unsound_us (sense);
   self->clock = amsel_transport_get_clock (transport);
   self->collected = g_byte_array_new ();
   return self;
@@ -114,23 +132,39 @@ finish (AmselExchange *self, const GError *error)
   self->done (self, &self->report, error, self->user_data);
 }
 
+/* Ends a dialogue that could go on, and lets it name the reason. */
+static void
+stop (AmselExchange *self, const GError *reason)
+{
+  g_autoptr (GError) error = amsel_dialogue_stop (self->dialogue, reason);
+
+  finish (self, error);
+}
+
 void
 amsel_exchange_abort (AmselExchange *self, const GError *error)
 {
-  finish (self, error);
+  if (self->phase == PHASE_OVER)
+    return;
+  self->report.line_fault = TRUE;
+  stop (self, error);
+}
+
+static guint
+get_retries (AmselExchange *self)
+{
+  return self->patience == AMSEL_PATIENCE_FULL || self->report.contact ? self->request->retries : 0;
 }
 
 /* What silence or damage means: another try, or an answer that says so. */
 static void
 settle_answer (AmselExchange *self, AmselAnswerStatus status)
 {
-  guint retries = self->request->retries;
-
-  if (self->patience != AMSEL_PATIENCE_FULL && !self->report.contact)
-    retries = 0;
+  if (status == AMSEL_ANSWER_SILENCE)
+    self->n_silent++;
   if (status == AMSEL_ANSWER_FRAME || status == AMSEL_ANSWER_COLLISION)
     self->report.contact = TRUE;
-  else if (self->attempt <= retries)
+  else if (self->attempt <= get_retries (self))
     {
       send_request (self);
       return;
@@ -145,7 +179,7 @@ count_frames (AmselExchange *self)
   guint n = 1;
   gsize done = 0;
 
-  if (self->frame == NULL || self->damage != NULL)
+  if (self->frame == NULL || self->damage != NULL || self->n_damaged > 0)
     return 0;
   while (done < self->collected->len)
     {
@@ -162,6 +196,77 @@ count_frames (AmselExchange *self)
   return n;
 }
 
+/* Says what was wrong. The line knows of damaged characters; of a frame whose characters are all sound, only
+ * the protocol does. */
+static void
+explain_damage (AmselExchange *self, gsize garbage)
+{
+  gint64 now_us = amsel_clock_get_monotonic_us (self->clock);
+
+  amsel_line_sense_note_unsound (self->sense, now_us);
+  if (self->n_damaged > 0)
+    {
+      g_clear_error (&self->damage);
+      self->damage = amsel_line_sense_explain (self->sense, now_us, garbage, self->n_damaged, self->n_breaks,
+                                               self->n_silent);
+    }
+  else if (self->damage == NULL)
+    self->damage = g_error_new (AMSEL_READ_ERROR, AMSEL_READ_ERROR_TRUNCATED,
+                                "the answer ends too early, after %" G_GSIZE_FORMAT " bytes", garbage);
+}
+
+static gboolean
+on_refused (gpointer user_data)
+{
+  AmselExchange *self = user_data;
+
+  step (self, self->refused);
+  return G_SOURCE_REMOVE;
+}
+
+/* The request cannot be sent. The dialogue is told from the main loop, so that one which goes on asking does
+ * not pile up calls. */
+static void
+refuse (AmselExchange *self, AmselAnswerStatus status, GError *error)
+{
+  reset_answer (self);
+  self->damage = error;
+  self->refused = status;
+  self->phase = PHASE_REFUSED;
+  set_alarm (self, amsel_clock_get_monotonic_us (self->clock), on_refused);
+}
+
+/* Where nothing came back, the reason may be that nothing was sent. Returns whether it is. */
+static gboolean
+check_sent (AmselExchange *self)
+{
+  gsize unsent = amsel_transport_get_unsent (self->transport);
+  gsize length = g_bytes_get_size (self->request->data);
+
+  if (unsent > 0)
+    {
+      g_autoptr (AmselTransport) transport = g_object_ref (self->transport);
+      g_autoptr (GError) error = g_error_new (
+          AMSEL_TRANSPORT_ERROR, AMSEL_TRANSPORT_ERROR_SEND,
+          "the port has not sent %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " bytes in time", unsent, length);
+
+      self->damage = g_error_copy (error);
+      step (self, unsent >= length ? AMSEL_ANSWER_NOT_BEGUN : AMSEL_ANSWER_NOT_SENT);
+      /* what is stuck in it would be sent at any time: it is closed, and opened again */
+      amsel_transport_lost (transport, error);
+      return TRUE;
+    }
+  if (!self->echoed && amsel_line_sense_echoes (self->sense) && self->attempt > get_retries (self))
+    {
+      self->damage = g_error_new_literal (
+          AMSEL_READ_ERROR, AMSEL_READ_ERROR_NO_ECHO,
+          "not even the echo came back that this line has given; the level converter may be without power");
+      step (self, AMSEL_ANSWER_NOT_SENT);
+      return TRUE;
+    }
+  return FALSE;
+}
+
 /* Nothing more will come: makes the best of what did. */
 static void
 conclude (AmselExchange *self)
@@ -169,17 +274,18 @@ conclude (AmselExchange *self)
   gsize garbage = self->n_dropped + self->collected->len;
 
   if (self->frame != NULL)
-    settle_answer (self,
-                   garbage > 0 && self->phase == PHASE_LINGER ? AMSEL_ANSWER_COLLISION : AMSEL_ANSWER_FRAME);
-  else if (garbage == 0)
-    settle_answer (self, AMSEL_ANSWER_SILENCE);
-  else
     {
-      if (self->damage == NULL)
-        self->damage = g_error_new (AMSEL_READ_ERROR, AMSEL_READ_ERROR_DAMAGED,
-                                    "the answer ends too early, after %" G_GSIZE_FORMAT " bytes", garbage);
+      amsel_line_sense_note_echo (self->sense, self->echoed);
+      settle_answer (self, garbage > 0 && self->phase == PHASE_LINGER ? AMSEL_ANSWER_COLLISION
+                                                                      : AMSEL_ANSWER_FRAME);
+    }
+  else if (garbage > 0)
+    {
+      explain_damage (self, garbage);
       settle_answer (self, AMSEL_ANSWER_DAMAGED);
     }
+  else if (!check_sent (self))
+    settle_answer (self, AMSEL_ANSWER_SILENCE);
 }
 
 static void
@@ -189,13 +295,45 @@ drop (AmselExchange *self, gsize n)
   self->n_dropped += n;
 }
 
+/* Takes echo out of the beginning of what was collected. Returns whether more is needed to know. */
+static gboolean
+drop_echo (AmselExchange *self, gboolean at_end)
+{
+  AmselEcho echo = AMSEL_ECHO_WHOLE;
+
+  while (!self->request->mirrored && self->collected->len > 0 && echo == AMSEL_ECHO_WHOLE)
+    {
+      gsize length = 0;
+
+      echo = amsel_line_sense_find_echo (self->sense, self->collected->data, self->collected->len, &length);
+      if (echo != AMSEL_ECHO_WHOLE)
+        return echo == AMSEL_ECHO_MAYBE && !at_end;
+      g_byte_array_remove_range (self->collected, 0, (guint) length);
+      self->n_received -= MIN (self->n_received, (guint) length);
+      self->echoed = TRUE;
+      amsel_line_sense_note_echo (self->sense, TRUE);
+    }
+  return FALSE;
+}
+
+/* What might still become a frame is the end of an answer: a false start behind which the true frame stands,
+ * or a frame that is not whole. */
+static void
+drop_beginning (AmselExchange *self)
+{
+  if (self->damage == NULL)
+    self->damage = g_error_new (AMSEL_READ_ERROR, AMSEL_READ_ERROR_TRUNCATED,
+                                "the answer ends too early, after %u bytes", self->collected->len);
+  drop (self, 1);
+}
+
 /* Looks for a frame in what was collected. With at_end, what might still become a frame is damage. */
 static void
 find_frame (AmselExchange *self, gboolean at_end)
 {
   gint64 now_us = amsel_clock_get_real_us (self->clock);
 
-  while (self->frame == NULL && self->collected->len > 0)
+  while (self->frame == NULL && !drop_echo (self, at_end) && self->collected->len > 0)
     {
       g_autoptr (GError) error = NULL;
       gsize used = 0;
@@ -211,7 +349,7 @@ find_frame (AmselExchange *self, gboolean at_end)
           drop (self, used);
         }
       else if (at_end)
-        drop (self, 1); /* a false start: the true frame may stand behind it */
+        drop_beginning (self);
       else
         return;
     }
@@ -241,6 +379,31 @@ limit_collected (AmselExchange *self)
     g_byte_array_set_size (self->collected, COLLECT_MAX);
 }
 
+/* Whether there is nothing yet but echo, or what may be. */
+static gboolean
+is_echo_only (AmselExchange *self)
+{
+  gsize length;
+
+  if (self->frame != NULL || self->n_dropped > 0 || self->request->mirrored)
+    return FALSE;
+  return self->collected->len == 0
+         || amsel_line_sense_find_echo (self->sense, self->collected->data, self->collected->len, &length)
+                == AMSEL_ECHO_MAYBE;
+}
+
+static gint64
+get_answer_end_us (AmselExchange *self)
+{
+  return self->sent_us + self->request->timeout_us + amsel_transport_get_latency_us (self->transport);
+}
+
+static gsize
+get_limit (AmselExchange *self)
+{
+  return self->request->limit != 0 ? self->request->limit : COLLECT_MAX;
+}
+
 /* Something has come: waits for more of it, or makes an answer of it. */
 static void
 advance (AmselExchange *self)
@@ -249,17 +412,24 @@ advance (AmselExchange *self)
   gint64 latency_us = amsel_transport_get_latency_us (self->transport);
   gint64 listen_us;
 
-  if (self->first_byte_us == 0)
-    self->first_byte_us = now_us;
-  self->last_byte_us = now_us;
   if (self->phase == PHASE_LINGER)
     {
+      self->last_byte_us = now_us;
       limit_collected (self);
       return;
     }
-  self->phase = PHASE_COLLECT;
   find_frame (self, FALSE);
   listen_us = self->sent_us + self->request->listen_us;
+  if (is_echo_only (self))
+    {
+      /* the wait for the answer goes on; an echo that is not whole by then is none */
+      set_alarm (self, MAX (get_answer_end_us (self), now_us), on_silence);
+      return;
+    }
+  if (self->first_byte_us == 0)
+    self->first_byte_us = now_us;
+  self->last_byte_us = now_us;
+  self->phase = PHASE_COLLECT;
   if (self->frame != NULL && self->request->linger_us == 0 && listen_us <= now_us)
     conclude (self);
   else if (self->frame != NULL)
@@ -268,7 +438,7 @@ advance (AmselExchange *self)
       self->n_dropped = 0;
       set_alarm (self, MAX (now_us + self->request->linger_us, listen_us) + latency_us, on_silence);
     }
-  else if (self->n_dropped + self->collected->len > COLLECT_MAX)
+  else if (self->n_dropped + self->collected->len > get_limit (self))
     {
       drop (self, self->collected->len);
       conclude (self);
@@ -277,14 +447,28 @@ advance (AmselExchange *self)
     set_alarm (self, MAX (now_us + self->request->gap_us, listen_us) + latency_us, on_silence);
 }
 
+/* Takes note of characters. Returns whether they are waited for. */
+static gboolean
+note_characters (AmselExchange *self, gsize n)
+{
+  self->last_activity_us = amsel_clock_get_monotonic_us (self->clock);
+  if (n > 0 && is_listening (self))
+    {
+      amsel_line_sense_note_activity (self->sense, self->last_activity_us);
+      return TRUE;
+    }
+  if (n > 0 && self->phase != PHASE_TELLING)
+    amsel_line_sense_note_stray (self->sense, self->last_activity_us);
+  return FALSE;
+}
+
 void
 amsel_exchange_receive (AmselExchange *self, GBytes *data)
 {
   gsize length;
   const guint8 *bytes = g_bytes_get_data (data, &length);
 
-  self->last_activity_us = amsel_clock_get_monotonic_us (self->clock);
-  if (length == 0 || !is_listening (self))
+  if (!note_characters (self, length))
     return;
   self->n_received += (guint) MIN (length, 2 * COLLECT_MAX);
   g_byte_array_append (self->collected, bytes, (guint) MIN (length, 2 * COLLECT_MAX));
@@ -292,15 +476,18 @@ amsel_exchange_receive (AmselExchange *self, GBytes *data)
 }
 
 void
-amsel_exchange_receive_damaged (AmselExchange *self, gsize n_characters)
+amsel_exchange_receive_damaged (AmselExchange *self, GBytes *data)
 {
-  self->last_activity_us = amsel_clock_get_monotonic_us (self->clock);
-  if (n_characters == 0 || !is_listening (self))
+  gsize length;
+  const guint8 *bytes = g_bytes_get_data (data, &length);
+
+  if (!note_characters (self, length))
     return;
-  self->n_dropped += n_characters;
-  self->n_received += (guint) MIN (n_characters, 2 * COLLECT_MAX);
-  if (self->damage == NULL)
-    self->damage = g_error_new (AMSEL_READ_ERROR, AMSEL_READ_ERROR_DAMAGED, "a character with wrong parity");
+  for (gsize i = 0; i < length; i++)
+    self->n_breaks += bytes[i] == 0;
+  self->n_damaged += length;
+  self->n_dropped += length;
+  self->n_received += (guint) MIN (length, 2 * COLLECT_MAX);
   advance (self);
 }
 
@@ -335,6 +522,9 @@ reset_answer (AmselExchange *self)
   g_byte_array_set_size (self->collected, 0);
   self->n_dropped = 0;
   self->n_received = 0;
+  self->n_damaged = 0;
+  self->n_breaks = 0;
+  self->echoed = FALSE;
   self->first_byte_us = 0;
   self->last_byte_us = 0;
   g_clear_pointer (&self->frame, amsel_frame_unref);
@@ -357,15 +547,23 @@ send_request (AmselExchange *self)
       set_alarm (self, pause_end_us, on_pause_over);
       return;
     }
+  if (pause_end_us > 0)
+    {
+      refuse (self, AMSEL_ANSWER_NOT_BEGUN,
+              g_error_new_literal (AMSEL_READ_ERROR, AMSEL_READ_ERROR_BUSY,
+                                   "the line is never quiet: something talks on it without end"));
+      return;
+    }
   reset_answer (self);
   if (self->request->settings.baud != 0)
     self->settings = self->request->settings;
   if (!amsel_transport_configure (self->transport, &self->request->settings, &error)
       || !amsel_transport_send (self->transport, self->request->data, &error))
     {
-      finish (self, error);
+      refuse (self, AMSEL_ANSWER_NOT_BEGUN, g_steal_pointer (&error));
       return;
     }
+  amsel_line_sense_sent (self->sense, self->request->data);
   self->attempt++;
   self->report.attempts = MAX (self->report.attempts, self->attempt);
   if (self->report.start_us == 0)
@@ -373,6 +571,7 @@ send_request (AmselExchange *self)
   self->sent_us =
       now_us + amsel_line_settings_get_time_us (&self->settings, g_bytes_get_size (self->request->data));
   self->last_activity_us = self->sent_us;
+  amsel_line_sense_note_activity (self->sense, self->sent_us);
   if (self->request->kind == AMSEL_REQUEST_TELL)
     {
       self->phase = PHASE_TELLING;
@@ -380,9 +579,7 @@ send_request (AmselExchange *self)
       return;
     }
   self->phase = PHASE_WAIT;
-  set_alarm (self,
-             self->sent_us + self->request->timeout_us + amsel_transport_get_latency_us (self->transport),
-             on_silence);
+  set_alarm (self, get_answer_end_us (self), on_silence);
 }
 
 /* Gives the dialogue its answer and does what it wants next. */
@@ -390,13 +587,14 @@ static void
 step (AmselExchange *self, AmselAnswerStatus status)
 {
   g_autoptr (GError) error = NULL;
+  gboolean unsent = status == AMSEL_ANSWER_NOT_BEGUN || status == AMSEL_ANSWER_NOT_SENT;
   AmselAnswer answer = { 0 };
   AmselRequest *request;
 
   amsel_clock_clear_alarm (&self->alarm);
   answer.status = status;
   answer.frame = self->frame;
-  answer.error = status == AMSEL_ANSWER_DAMAGED ? self->damage : NULL;
+  answer.error = unsent || status == AMSEL_ANSWER_DAMAGED ? self->damage : NULL;
   answer.attempts = self->attempt;
   if (self->first_byte_us > 0)
     {
@@ -406,16 +604,27 @@ step (AmselExchange *self, AmselAnswerStatus status)
   answer.n_bytes = self->n_received;
   answer.n_frames = count_frames (self);
   self->phase = PHASE_IDLE;
+  self->n_unsent = unsent ? self->n_unsent + 1 : 0;
   request = amsel_dialogue_next (self->dialogue, &answer, &error);
-  reset_answer (self);
   if (request == NULL)
     {
+      self->report.line_fault = unsent || error->domain == AMSEL_PLUGIN_ERROR;
       finish (self, error);
       return;
     }
+  if (self->n_unsent >= UNSENT_MAX && request->kind != AMSEL_REQUEST_FINISHED)
+    {
+      g_autoptr (GError) reason = g_steal_pointer (&self->damage);
+
+      amsel_request_free (request);
+      amsel_exchange_abort (self, reason);
+      return;
+    }
+  reset_answer (self);
   g_clear_pointer (&self->request, amsel_request_free);
   self->request = request;
   self->attempt = 0;
+  self->n_silent = 0;
   if (request->kind == AMSEL_REQUEST_FINISHED)
     finish (self, NULL);
   else if (status == AMSEL_ANSWER_SILENCE && self->patience == AMSEL_PATIENCE_ONE_SILENCE
@@ -428,7 +637,7 @@ step (AmselExchange *self, AmselAnswerStatus status)
     {
       error = g_error_new (AMSEL_READ_ERROR, AMSEL_READ_ERROR_TOO_LONG,
                            "the dialogue did not end after %d requests", REQUESTS_MAX);
-      finish (self, error);
+      stop (self, error);
     }
   else
     send_request (self);

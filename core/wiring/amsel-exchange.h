@@ -3,6 +3,7 @@
  * back. */
 #pragma once
 
+#include "amsel-line-sense.h"
 #include "amsel-protocol.h"
 #include "amsel-transport.h"
 
@@ -15,7 +16,8 @@ typedef struct _AmselExchange AmselExchange;
 typedef void (*AmselExchangeDone) (AmselExchange *exchange, const AmselDialogueReport *report,
                                    const GError *error, gpointer user_data);
 
-AmselExchange *amsel_exchange_new (AmselTransport *transport, AmselProtocol *protocol,
+/* sense must live as long as the exchange. */
+AmselExchange *amsel_exchange_new (AmselTransport *transport, AmselLineSense *sense, AmselProtocol *protocol,
                                    AmselDialogue *dialogue);
 void amsel_exchange_free (AmselExchange *self);
 
@@ -24,14 +26,14 @@ void amsel_exchange_set_patience (AmselExchange *self, AmselPatience patience);
 
 void amsel_exchange_start (AmselExchange *self, AmselExchangeDone done, gpointer user_data);
 
-/* Ends it with error, at once. Does nothing where it is over. */
+/* Ends it at once, with error or what the dialogue makes of it. Does nothing where it is over. */
 void amsel_exchange_abort (AmselExchange *self, const GError *error);
 
 /* Bytes that came while it runs. */
 void amsel_exchange_receive (AmselExchange *self, GBytes *data);
 
 /* Characters came that were damaged on the way: neither silence nor bytes that a frame may be made of. */
-void amsel_exchange_receive_damaged (AmselExchange *self, gsize n_characters);
+void amsel_exchange_receive_damaged (AmselExchange *self, GBytes *data);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AmselExchange, amsel_exchange_free)
 

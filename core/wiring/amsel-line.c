@@ -63,6 +63,8 @@ struct _AmselLine
   AmselLineHeard heard;
   gpointer heard_data;
   GByteArray *heard_bytes; /* (owned) */
+
+  AmselLineSense *sense; /* (owned): what the line is like */
 };
 
 G_DEFINE_FINAL_TYPE (AmselLine, amsel_line, G_TYPE_OBJECT)
@@ -113,6 +115,16 @@ job_finish (Job *job, const AmselDialogueReport *report, const GError *error)
   job_free (job);
 }
 
+/* Ends one that has not begun, because of the line or because somebody wants it. */
+static void
+job_fail (Job *job, AmselClock *clock, const GError *reason)
+{
+  AmselDialogueReport report = { .end_us = amsel_clock_get_real_us (clock), .line_fault = TRUE };
+  g_autoptr (GError) error = amsel_dialogue_stop (job->dialogue, reason);
+
+  job_finish (job, &report, error);
+}
+
 /* Changes the state and tells of it once; message says why. */
 static void
 set_state (AmselLine *self, AmselLineState state, const gchar *message)
@@ -127,8 +139,6 @@ set_state (AmselLine *self, AmselLineState state, const gchar *message)
 static void
 fail_waiting (AmselLine *self, const GError *error)
 {
-  AmselDialogueReport report = { .end_us = amsel_clock_get_real_us (get_clock (self)) };
-
   for (guint lane = 0; lane < N_LANES; lane++)
     {
       /* from the queue itself, where amsel_line_cancel() finds them; what is submitted meanwhile comes behind
@@ -138,7 +148,7 @@ fail_waiting (AmselLine *self, const GError *error)
           Job *job = g_queue_pop_head (&self->lanes[lane]);
 
           if (job != NULL)
-            job_finish (job, &report, error);
+            job_fail (job, get_clock (self), error);
         }
     }
 }
@@ -287,6 +297,8 @@ on_received (AmselTransport *transport G_GNUC_UNUSED, GBytes *data, gpointer use
     amsel_exchange_receive (self->exchange, data);
   else if (self->heard != NULL && !self->is_lent)
     hear (self, data);
+  else if (!self->is_lent)
+    amsel_line_sense_note_stray (self->sense, amsel_clock_get_monotonic_us (get_clock (self)));
 }
 
 static void
@@ -295,7 +307,9 @@ on_damaged (AmselTransport *transport G_GNUC_UNUSED, GBytes *data, gpointer user
   AmselLine *self = user_data;
 
   if (self->exchange != NULL)
-    amsel_exchange_receive_damaged (self->exchange, g_bytes_get_size (data));
+    amsel_exchange_receive_damaged (self->exchange, data);
+  else if (!self->is_lent)
+    amsel_line_sense_note_stray (self->sense, amsel_clock_get_monotonic_us (get_clock (self)));
 }
 
 static Job *
@@ -379,7 +393,8 @@ on_next (gpointer user_data)
   self->job = take_job (self);
   if (self->job == NULL)
     return G_SOURCE_REMOVE;
-  self->exchange = amsel_exchange_new (self->transport, self->job->protocol, self->job->dialogue);
+  self->exchange =
+      amsel_exchange_new (self->transport, self->sense, self->job->protocol, self->job->dialogue);
   amsel_exchange_set_patience (self->exchange, self->job->patience);
   amsel_exchange_start (self->exchange, on_exchange_done, self);
   return G_SOURCE_REMOVE;
@@ -422,10 +437,9 @@ amsel_line_submit (AmselLine *self, AmselLane lane, AmselProtocol *protocol, Ams
   job->user_data = user_data;
   if (self->fault != NULL || self->borrower != NULL)
     {
-      AmselDialogueReport report = { .end_us = amsel_clock_get_real_us (get_clock (self)) };
       g_autoptr (GError) fault = self->fault != NULL ? g_error_copy (self->fault) : new_busy_error (self);
 
-      job_finish (job, &report, fault);
+      job_fail (job, get_clock (self), fault);
       return;
     }
   g_queue_push_tail (&self->lanes[lane], job);
@@ -445,7 +459,6 @@ amsel_line_cancel (AmselLine *self, AmselDialogue *dialogue)
 {
   g_autoptr (GError) error =
       g_error_new_literal (AMSEL_READ_ERROR, AMSEL_READ_ERROR_CANCELLED, "stopped by the user");
-  AmselDialogueReport report = { .end_us = amsel_clock_get_real_us (get_clock (self)) };
 
   if (self->job != NULL && self->job->dialogue == dialogue)
     {
@@ -460,7 +473,7 @@ amsel_line_cancel (AmselLine *self, AmselDialogue *dialogue)
         if (job->dialogue != dialogue)
           continue;
         g_queue_delete_link (&self->lanes[lane], l);
-        job_finish (job, &report, error);
+        job_fail (job, get_clock (self), error);
         return;
       }
 }
@@ -722,6 +735,7 @@ amsel_line_finalize (GObject *object)
 
   g_free (self->name);
   g_byte_array_unref (self->heard_bytes);
+  amsel_line_sense_free (self->sense);
   G_OBJECT_CLASS (amsel_line_parent_class)->finalize (object);
 }
 
@@ -769,6 +783,7 @@ static void
 amsel_line_init (AmselLine *self)
 {
   self->heard_bytes = g_byte_array_new ();
+  self->sense = amsel_line_sense_new ();
   for (guint lane = 0; lane < N_LANES; lane++)
     g_queue_init (&self->lanes[lane]);
 }

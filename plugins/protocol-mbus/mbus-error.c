@@ -99,6 +99,84 @@ static const struct
   { MBUS_FRAME_ERROR_WRONG_LENGTH, "The frame is incomplete or too long; check converter and gateway." },
 };
 
+static MbusReadError
+get_not_begun (MbusPart part)
+{
+  switch (part)
+    {
+    case MBUS_PART_RESET:
+      return MBUS_READ_ERROR_RESET_NOT_BEGUN;
+    case MBUS_PART_REQUEST:
+      return MBUS_READ_ERROR_REQUEST_NOT_BEGUN;
+    case MBUS_PART_SELECTION:
+      return MBUS_READ_ERROR_SELECTION_NOT_BEGUN;
+    case MBUS_PART_SEARCH_SELECTION:
+      return MBUS_READ_ERROR_SEARCH_SELECTION_NOT_BEGUN;
+    case MBUS_PART_SEARCH_REQUEST:
+      return MBUS_READ_ERROR_SEARCH_REQUEST_NOT_BEGUN;
+    case MBUS_PART_NONE:
+      break;
+    }
+  return MBUS_READ_ERROR_NOT_STARTED;
+}
+
+static MbusReadError
+get_not_sent (MbusPart part)
+{
+  switch (part)
+    {
+    case MBUS_PART_RESET:
+      return MBUS_READ_ERROR_RESET_NOT_SENT;
+    case MBUS_PART_REQUEST:
+      return MBUS_READ_ERROR_REQUEST_NOT_SENT;
+    case MBUS_PART_SELECTION:
+      return MBUS_READ_ERROR_SELECTION_NOT_SENT;
+    case MBUS_PART_SEARCH_SELECTION:
+      return MBUS_READ_ERROR_SEARCH_SELECTION_NOT_SENT;
+    case MBUS_PART_SEARCH_REQUEST:
+      return MBUS_READ_ERROR_SEARCH_REQUEST_NOT_SENT;
+    case MBUS_PART_NONE:
+      break;
+    }
+  return MBUS_READ_ERROR_NOT_STARTED;
+}
+
+/* A line that is lost while an answer is waited for has not let the exchange come to its end, as a port that
+ * has not sent has not: port and converter are where to look. */
+static MbusReadError
+get_stopped (MbusPart part, const GError *reason)
+{
+  if (g_error_matches (reason, AMSEL_READ_ERROR, AMSEL_READ_ERROR_CANCELLED))
+    return MBUS_READ_ERROR_STOPPED;
+  if (reason->domain == AMSEL_TRANSPORT_ERROR)
+    return get_not_sent (part);
+  return MBUS_READ_ERROR_INTERNAL;
+}
+
+MbusReadError
+mbus_error_get_unasked (MbusPart part, const AmselAnswer *answer)
+{
+  switch (answer->status)
+    {
+    case AMSEL_ANSWER_NOT_BEGUN:
+      return g_error_matches (answer->error, AMSEL_TRANSPORT_ERROR, AMSEL_TRANSPORT_ERROR_SETTINGS)
+                 ? MBUS_READ_ERROR_PORT_SETTINGS
+                 : get_not_begun (part);
+    case AMSEL_ANSWER_NOT_SENT:
+      return get_not_sent (part);
+    case AMSEL_ANSWER_STOPPED:
+      return get_stopped (part, answer->error);
+    case AMSEL_ANSWER_NONE:
+    case AMSEL_ANSWER_FRAME:
+    case AMSEL_ANSWER_SILENCE:
+    case AMSEL_ANSWER_DAMAGED:
+    case AMSEL_ANSWER_COLLISION:
+    case AMSEL_ANSWER_SENT:
+      break;
+    }
+  return MBUS_READ_ERROR_NONE;
+}
+
 const gchar *
 mbus_error_get_sentence (gint code)
 {

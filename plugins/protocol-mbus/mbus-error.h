@@ -48,6 +48,21 @@ GType mbus_read_error_get_type (void) G_GNUC_CONST;
 #define MBUS_READ_ERROR (mbus_read_error_quark ())
 GQuark mbus_read_error_quark (void);
 
+/* What was going on when a request could not be sent or a dialogue was ended. */
+typedef enum
+{
+  MBUS_PART_NONE, /* nothing was sent yet */
+  MBUS_PART_RESET,
+  MBUS_PART_REQUEST,
+  MBUS_PART_SELECTION,
+  MBUS_PART_SEARCH_SELECTION,
+  MBUS_PART_SEARCH_REQUEST,
+} MbusPart;
+
+/* The number for an answer that says that nothing was asked: NOT_BEGUN, NOT_SENT, STOPPED; none for others.
+ */
+MbusReadError mbus_error_get_unasked (MbusPart part, const AmselAnswer *answer);
+
 /* What a technician can do with a number: one sentence. Knows the numbers of both domains; a general sentence
  * for others. */
 const gchar *mbus_error_get_sentence (gint code);

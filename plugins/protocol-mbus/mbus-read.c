@@ -21,6 +21,10 @@
 #define GAP_BITS    22
 #define GAP_BASE_US (60 * G_GINT64_CONSTANT (1000))
 
+/* An answer is a frame, perhaps two that overlap, and noise around them: what goes on behind that is endless.
+ */
+#define ANSWER_BYTES_MAX (3 * MBUS_FRAME_MAX)
+
 /* The line is idle for one character before a frame (EN 60870-5-1, format class FT1.2). */
 #define IDLE_BITS 11
 
@@ -77,6 +81,7 @@ mbus_timing_new_request (const MbusTiming *self, GBytes *frame, guint retries)
   request->gap_us = bits_to_us (GAP_BITS, self->baud) + GAP_BASE_US;
   request->pause_us = bits_to_us (IDLE_BITS, self->baud);
   request->retries = retries;
+  request->limit = ANSWER_BYTES_MAX;
   return request;
 }
 
@@ -313,42 +318,78 @@ accept (MbusReadDialogue *self, AmselFrame *answer, const MbusFrame *frame)
   return ask_data (self);
 }
 
+/* A frame of sound characters that is wrong itself has a number for what is wrong. */
+static AmselRequest *
+fail_damaged (MbusReadDialogue *self, const GError *damage, GError **error)
+{
+  GError *local = NULL;
+  AmselRequest *request =
+      fail (self, MBUS_READ_ERROR_REQUEST_BAD_FRAME, &local, "its data came damaged: %s", damage->message);
+
+  if (local == NULL)
+    return request;
+  if (damage->domain == MBUS_FRAME_ERROR)
+    {
+      local->domain = damage->domain;
+      local->code = damage->code;
+    }
+  else if (g_error_matches (damage, AMSEL_READ_ERROR, AMSEL_READ_ERROR_TRUNCATED))
+    {
+      local->domain = MBUS_FRAME_ERROR;
+      local->code = MBUS_FRAME_ERROR_WRONG_LENGTH;
+    }
+  g_propagate_error (error, local);
+  return request;
+}
+
+static AmselRequest *
+fail_silent (MbusReadDialogue *self, guint attempts, GError **error)
+{
+  if (self->reset_fault == MBUS_READ_ERROR_NONE)
+    return fail (self, MBUS_READ_ERROR_REQUEST_TIMEOUT, error, "no answer to REQ_UD2, sent %u ×", attempts);
+  return fail (self, self->reset_fault, error,
+               self->reset_fault == MBUS_READ_ERROR_RESET_TIMEOUT
+                   ? "no answer, neither to SND_NKE nor to REQ_UD2, sent %u ×"
+                   : "SND_NKE was answered with a bad frame, and REQ_UD2 not at all, sent %u ×",
+               attempts);
+}
+
 static AmselRequest *
 after_request (MbusReadDialogue *self, const AmselAnswer *answer, GError **error)
 {
   MbusFrame frame;
   MbusReadError why;
 
-  switch (answer->status)
-    {
-    case AMSEL_ANSWER_FRAME:
-      why = judge (self, answer->frame, &frame);
-      return why == MBUS_READ_ERROR_NONE ? accept (self, answer->frame, &frame)
-                                         : refuse (self, why, &frame, error);
-    case AMSEL_ANSWER_SILENCE:
-      if (self->reset_fault != MBUS_READ_ERROR_NONE)
-        return fail (self, self->reset_fault, error,
-                     self->reset_fault == MBUS_READ_ERROR_RESET_TIMEOUT
-                         ? "no answer, neither to SND_NKE nor to REQ_UD2, sent %u ×"
-                         : "SND_NKE was answered with a bad frame, and REQ_UD2 not at all, sent %u ×",
-                     answer->attempts);
-      return fail (self, MBUS_READ_ERROR_REQUEST_TIMEOUT, error, "no answer to REQ_UD2, sent %u ×",
-                   answer->attempts);
-    case AMSEL_ANSWER_DAMAGED:
-    case AMSEL_ANSWER_COLLISION:
-    case AMSEL_ANSWER_NONE:
-    case AMSEL_ANSWER_SENT:
-      break;
-    }
-  return fail (self, MBUS_READ_ERROR_REQUEST_BAD_FRAME, error, "its data came damaged%s%s",
-               answer->error != NULL ? ": " : "", answer->error != NULL ? answer->error->message : "");
+  if (answer->status == AMSEL_ANSWER_SILENCE)
+    return fail_silent (self, answer->attempts, error);
+  if (answer->status == AMSEL_ANSWER_DAMAGED)
+    return fail_damaged (self, answer->error, error);
+  if (answer->status != AMSEL_ANSWER_FRAME)
+    return fail (self, MBUS_READ_ERROR_REQUEST_BAD_FRAME, error, "more than one answer came");
+  why = judge (self, answer->frame, &frame);
+  return why == MBUS_READ_ERROR_NONE ? accept (self, answer->frame, &frame)
+                                     : refuse (self, why, &frame, error);
+}
+
+static MbusPart
+get_part (MbusReadDialogue *self)
+{
+  static const MbusPart PARTS[] = { [STEP_BEGIN] = MBUS_PART_NONE,
+                                    [STEP_RESET] = MBUS_PART_RESET,
+                                    [STEP_SELECTION] = MBUS_PART_SELECTION,
+                                    [STEP_REQUEST] = MBUS_PART_REQUEST };
+
+  return PARTS[self->step];
 }
 
 static AmselRequest *
 mbus_read_dialogue_next (AmselDialogue *dialogue, const AmselAnswer *answer, GError **error)
 {
   MbusReadDialogue *self = MBUS_READ_DIALOGUE (dialogue);
+  MbusReadError unasked = mbus_error_get_unasked (get_part (self), answer);
 
+  if (unasked != MBUS_READ_ERROR_NONE)
+    return fail (self, unasked, error, "%s", answer->error->message);
   switch (self->step)
     {
     case STEP_BEGIN:

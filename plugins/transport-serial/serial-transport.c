@@ -371,6 +371,16 @@ serial_transport_get_latency_us (AmselTransport *transport)
   return SERIAL_TRANSPORT (transport)->latency_us;
 }
 
+static gsize
+serial_transport_get_unsent (AmselTransport *transport)
+{
+  SerialTransport *self = SERIAL_TRANSPORT (transport);
+  gsize waiting;
+
+  amsel_outbox_peek (&self->outbox, &waiting);
+  return waiting + serial_port_get_unsent (self->fd);
+}
+
 static void
 serial_transport_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
@@ -543,6 +553,7 @@ serial_transport_class_init (SerialTransportClass *klass)
   transport_class->send = serial_transport_send;
   transport_class->configure = serial_transport_configure;
   transport_class->get_latency_us = serial_transport_get_latency_us;
+  transport_class->get_unsent = serial_transport_get_unsent;
   install_line_properties ();
   install_rs485_properties ();
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);

@@ -6,8 +6,10 @@
 #include "tcp-transport.h"
 
 #include <gio/gio.h>
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/ioctl.h>
 
 #define READ_BYTES 4096
 /* Probes without answer after which the system gives the connection up. */
@@ -366,6 +368,20 @@ tcp_transport_get_latency_us (AmselTransport *transport)
   return TCP_TRANSPORT (transport)->latency_us;
 }
 
+/* What waits here, and what the gateway has not confirmed. */
+static gsize
+tcp_transport_get_unsent (AmselTransport *transport)
+{
+  TcpTransport *self = TCP_TRANSPORT (transport);
+  gsize waiting;
+  gint unconfirmed = 0;
+
+  amsel_outbox_peek (&self->outbox, &waiting);
+  if (ioctl (g_socket_get_fd (get_socket (self)), SIOCOUTQ, &unconfirmed) < 0)
+    unconfirmed = 0;
+  return waiting + (gsize) MAX (unconfirmed, 0);
+}
+
 static void
 tcp_transport_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
@@ -468,6 +484,7 @@ tcp_transport_class_init (TcpTransportClass *klass)
   transport_class->set_paused = tcp_transport_set_paused;
   transport_class->send = tcp_transport_send;
   transport_class->get_latency_us = tcp_transport_get_latency_us;
+  transport_class->get_unsent = tcp_transport_get_unsent;
   install_properties (object_class);
 }
 

@@ -37,6 +37,9 @@ mock_dialogue_next (AmselDialogue *dialogue, const AmselAnswer *answer, GError *
       amsel_dialogue_add_frame (dialogue, answer->frame);
       return amsel_request_new_finished ();
     case AMSEL_ANSWER_DAMAGED:
+    case AMSEL_ANSWER_NOT_BEGUN:
+    case AMSEL_ANSWER_NOT_SENT:
+    case AMSEL_ANSWER_STOPPED:
       g_propagate_error (error, g_error_copy (answer->error));
       return NULL;
     case AMSEL_ANSWER_SILENCE:
@@ -163,6 +166,8 @@ struct _MockTransport
   GHashTable *answers; /* (owned) (element-type utf8 Answer) */
   GString *sent;       /* (owned) */
   gboolean broken;
+  gboolean refusing;
+  gsize n_unsent;
   guint n_opened;
   GSource *alarm; /* (owned) (nullable) */
   gchar *pending; /* (owned) (nullable) */
@@ -211,8 +216,14 @@ on_answer (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+static gsize
+mock_transport_get_unsent (AmselTransport *transport)
+{
+  return MOCK_TRANSPORT (transport)->n_unsent;
+}
+
 static gboolean
-mock_transport_send (AmselTransport *transport, GBytes *data, GError **error G_GNUC_UNUSED)
+mock_transport_send (AmselTransport *transport, GBytes *data, GError **error)
 {
   MockTransport *self = MOCK_TRANSPORT (transport);
   gsize length;
@@ -220,7 +231,14 @@ mock_transport_send (AmselTransport *transport, GBytes *data, GError **error G_G
   g_autofree gchar *address = g_strndup (text + 1, length - 3);
   const Answer *answer = g_hash_table_lookup (self->answers, address);
 
+  if (self->refusing)
+    {
+      g_set_error_literal (error, AMSEL_TRANSPORT_ERROR, AMSEL_TRANSPORT_ERROR_SEND, "the port is full");
+      return FALSE;
+    }
   g_string_append_len (self->sent, text, (gssize) length);
+  if (self->n_unsent > 0)
+    return TRUE;
   if (answer == NULL || answer->text == NULL)
     return TRUE;
   mock_transport_close (transport);
@@ -274,6 +292,26 @@ mock_transport_inject (MockTransport *self, const gchar *text)
   amsel_transport_received (AMSEL_TRANSPORT (self), data);
 }
 
+void
+mock_transport_inject_damaged (MockTransport *self, const gchar *data, gsize length)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (data, length);
+
+  amsel_transport_damaged (AMSEL_TRANSPORT (self), bytes);
+}
+
+void
+mock_transport_set_stuck (MockTransport *self, gsize n_unsent)
+{
+  self->n_unsent = n_unsent;
+}
+
+void
+mock_transport_set_refusing (MockTransport *self, gboolean refusing)
+{
+  self->refusing = refusing;
+}
+
 static void
 mock_transport_finalize (GObject *object)
 {
@@ -294,6 +332,7 @@ mock_transport_class_init (MockTransportClass *klass)
   transport_class->open = mock_transport_open;
   transport_class->close = mock_transport_close;
   transport_class->send = mock_transport_send;
+  transport_class->get_unsent = mock_transport_get_unsent;
 }
 
 static void

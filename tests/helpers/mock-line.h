@@ -34,7 +34,14 @@ void mock_transport_clear_sent (MockTransport *self);
 void mock_transport_set_broken (MockTransport *self, gboolean broken);
 guint mock_transport_get_n_opened (MockTransport *self);
 
-/* Bytes that nobody asked for. */
+/* Bytes that nobody asked for; the same with wrong parity. */
 void mock_transport_inject (MockTransport *self, const gchar *text);
+void mock_transport_inject_damaged (MockTransport *self, const gchar *data, gsize length);
+
+/* From now on the last bytes of what is sent, so many of them, do not leave the port. */
+void mock_transport_set_stuck (MockTransport *self, gsize n_unsent);
+
+/* Sending fails at once while it is set. */
+void mock_transport_set_refusing (MockTransport *self, gboolean refusing);
 
 G_END_DECLS
