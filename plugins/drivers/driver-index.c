@@ -6,6 +6,9 @@
 
 #define SLOT_NONE (-1)
 
+/* The top bit of what a meter sends says that its address is not unique, not who made it. */
+#define LETTERS(manufacturer) ((guint16) ((manufacturer) &0x7FFF))
+
 void
 driver_index_init (DriverIndex *self)
 {
@@ -84,7 +87,7 @@ driver_index_build (DriverIndex *self)
 gboolean
 driver_match_fits (const DriverMatch *match, const AmselIdentity *identity)
 {
-  return match->manufacturer == identity->manufacturer
+  return match->manufacturer == LETTERS (identity->manufacturer)
          && (match->version == DRIVER_ANY || match->version == identity->version)
          && (match->medium == DRIVER_ANY || match->medium == identity->medium);
 }
@@ -107,13 +110,13 @@ gconstpointer
 driver_index_next (const DriverIndex *self, const AmselIdentity *identity, guint *position)
 {
   /* one more than the place of the entry that was given last; 0 at the beginning */
-  guint i = *position > 0 ? *position : first_entry (self, identity->manufacturer);
+  guint i = *position > 0 ? *position : first_entry (self, LETTERS (identity->manufacturer));
 
   for (; i < self->entries->len; i++)
     {
       const DriverIndexEntry *entry = &g_array_index (self->entries, DriverIndexEntry, i);
 
-      if (entry->match.manufacturer != identity->manufacturer)
+      if (entry->match.manufacturer != LETTERS (identity->manufacturer))
         return NULL;
       if (driver_match_fits (&entry->match, identity))
         {

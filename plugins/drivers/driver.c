@@ -38,7 +38,7 @@ driver_decode_payload (DriverContext *context)
 
   while ((code = driver_index_next (codes, context->identity, &position)) != NULL)
     {
-      DriverResult result = code->decode (context);
+      DriverResult result = code->decode != NULL ? code->decode (context) : DRIVER_RESULT_NOT_MINE;
 
       if (result != DRIVER_RESULT_NOT_MINE)
         {
@@ -49,11 +49,28 @@ driver_decode_payload (DriverContext *context)
   return DRIVER_RESULT_NOT_MINE;
 }
 
+/* The first compiled driver of the meter that finds something of its own in the records. */
+static void
+apply_code (DriverContext *context)
+{
+  const DriverIndex *codes = get_codes ();
+  const DriverCode *code;
+  guint position = 0;
+
+  while ((code = driver_index_next (codes, context->identity, &position)) != NULL)
+    if (code->records != NULL && code->records (context))
+      {
+        amsel_telegram_set_driver (context->telegram, code->name);
+        return;
+      }
+}
+
 void
 driver_apply (DriverContext *context)
 {
   const DriverDescribed *driver = driver_library_find (driver_library_get_default (), context->identity);
 
+  apply_code (context);
   if (driver != NULL)
     driver_described_apply (driver, context);
 }

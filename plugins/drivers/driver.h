@@ -56,19 +56,25 @@ typedef enum
 
 typedef DriverResult (*DriverDecodeFunc) (DriverContext *context);
 
+/* Adds fields from what the maker has put into or behind the records, which are decoded by then; FALSE when
+ * there is nothing of this driver in them. */
+typedef gboolean (*DriverRecordsFunc) (DriverContext *context);
+
 /* A compiled driver: one constant of its file, which driver-codes.h lists. */
 typedef struct
 {
   const gchar *name;          /* such as "izar" */
   const gchar *title;         /* for people, such as "Diehl Izar water radio (PRIOS)" */
   const DriverMatch *matches; /* ends with manufacturer 0 */
-  DriverDecodeFunc decode;
+  DriverDecodeFunc decode;    /* (nullable): takes payloads */
+  DriverRecordsFunc records;  /* (nullable): takes what is in the records */
 } DriverCode;
 
 /* Tries the compiled drivers of the meter; the first that takes the payload names the telegram's driver. */
 DriverResult driver_decode_payload (DriverContext *context);
 
-/* Applies the described driver of the meter to the records of the telegram. */
+/* Applies the drivers of the meter to the records of the telegram: a compiled one that finds something of its own
+ * in them, and the described one, which names the telegram's driver. */
 void driver_apply (DriverContext *context);
 
 /* The DIF and VIF chains whose compact frames have a signature; NULL where no driver knows them. */
