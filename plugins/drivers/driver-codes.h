@@ -6,7 +6,21 @@
 #include "driver.h"
 
 /* clang-format off */
-#define DRIVER_CODES(X)
+#define DRIVER_CODES(X) \
+  X (izar) \
+  X (fhkvdataiii) \
+  X (mkradio3) \
+  X (mkradio3a) \
+  X (compact5) \
+  X (vario451) \
+  X (tsd2) \
+  X (apator08) \
+  X (apator162) \
+  X (apator172) \
+  X (apatorna1) \
+  X (apatoreitn) \
+  X (apatoreitn40) \
+  X (qundis)
 /* clang-format on */
 
 #define DRIVER_CODE_DECLARE(name) extern const DriverCode driver_##name;

@@ -28,4 +28,7 @@ void driver_index_build (DriverIndex *self);
 /* The next driver of a meter; *position is 0 for the first and NULL is given behind the last. */
 gconstpointer driver_index_next (const DriverIndex *self, const AmselIdentity *identity, guint *position);
 
+/* The part of driver_apply() that is the compiled drivers'. */
+void driver_apply_codes (DriverContext *context);
+
 G_END_DECLS

@@ -50,8 +50,8 @@ driver_decode_payload (DriverContext *context)
 }
 
 /* The first compiled driver of the meter that finds something of its own in the records. */
-static void
-apply_code (DriverContext *context)
+void
+driver_apply_codes (DriverContext *context)
 {
   const DriverIndex *codes = get_codes ();
   const DriverCode *code;
@@ -70,7 +70,7 @@ driver_apply (DriverContext *context)
 {
   const DriverDescribed *driver = driver_library_find (driver_library_get_default (), context->identity);
 
-  apply_code (context);
+  driver_apply_codes (context);
   if (driver != NULL)
     driver_described_apply (driver, context);
 }

@@ -73,8 +73,8 @@ typedef struct
 /* Tries the compiled drivers of the meter; the first that takes the payload names the telegram's driver. */
 DriverResult driver_decode_payload (DriverContext *context);
 
-/* Applies the drivers of the meter to the records of the telegram: a compiled one that finds something of its own
- * in them, and the described one, which names the telegram's driver. */
+/* Applies the drivers of the meter to the records of the telegram: a compiled one that finds something of its
+ * own in them, and the described one, which names the telegram's driver. */
 void driver_apply (DriverContext *context);
 
 /* The DIF and VIF chains whose compact frames have a signature; NULL where no driver knows them. */

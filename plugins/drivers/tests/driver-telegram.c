@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A protocol's way through a radio telegram in short, for tests of drivers. */
+#include "driver-telegram.h"
+
+#include "driver-diehl-scramble.h"
+#include "driver-private.h"
+#include "en13757.h"
+
+#define CI_OFFSET 10
+
+static guint32
+read_u32 (const guint8 *bytes)
+{
+  return (guint32) bytes[0] | (guint32) bytes[1] << 8 | (guint32) bytes[2] << 16 | (guint32) bytes[3] << 24;
+}
+
+static void
+read_identity (const guint8 *link, gsize length, AmselIdentity *identity)
+{
+  if (diehl_frame_get_identity (link, length, identity))
+    return;
+  *identity = (AmselIdentity){ read_u32 (link + 4), (guint16) (link[2] | link[3] << 8), link[8], link[9],
+                               AMSEL_ADDRESS_NONE };
+}
+
+/* Passes an extended link layer of two bytes and a TPL header; gives the place of the payload. */
+static gsize
+skip_headers (const guint8 *link, gsize length, guint8 *ci, AmselIdentity *identity)
+{
+  gsize at = CI_OFFSET + 1;
+
+  *ci = link[CI_OFFSET];
+  if (*ci == 0x8C && length > at + 2)
+    {
+      *ci = link[at + 2];
+      at += 3;
+    }
+  if (*ci == 0x7A)
+    at += 4;
+  else if (*ci == 0x72 && length >= at + 12)
+    {
+      *identity = (AmselIdentity){ read_u32 (link + at), (guint16) (link[at + 4] | link[at + 5] << 8),
+                                   link[at + 6], link[at + 7], AMSEL_ADDRESS_NONE };
+      at += 12;
+    }
+  if (at + 2 <= length && link[at] == 0x2F && link[at + 1] == 0x2F)
+    at += 2;
+  return MIN (at, length);
+}
+
+AmselTelegram *
+driver_telegram_decode (const guint8 *link, gsize length, const guint8 *key)
+{
+  g_autoptr (AmselFrame) frame = NULL;
+  AmselTelegram *telegram;
+  AmselIdentity identity;
+  DriverContext context;
+  gsize at;
+
+  if (length <= CI_OFFSET)
+    return NULL;
+  frame = amsel_frame_new (link, length, 0, AMSEL_RSSI_UNKNOWN);
+  telegram = amsel_telegram_new (frame, length);
+  read_identity (link, length, &identity);
+  context = (DriverContext){
+    .telegram = telegram, .identity = &identity, .link = link, .link_length = length, .key = key
+  };
+  at = skip_headers (link, length, &context.ci, &identity);
+  context.payload = link + at;
+  context.payload_length = length - at;
+  context.payload_offset = at;
+  if (driver_decode_payload (&context) != DRIVER_RESULT_CONSUMED)
+    {
+      en13757_decode_records (telegram, at, length, NULL);
+      driver_apply_codes (&context);
+    }
+  return telegram;
+}
+
+gchar *
+driver_telegram_describe (const AmselTelegram *telegram)
+{
+  GString *out = g_string_new (NULL);
+
+  for (guint i = 0; i < amsel_telegram_get_n_fields (telegram); i++)
+    {
+      g_autofree gchar *value = amsel_telegram_get_field_value_text (telegram, i);
+      gboolean is_text = amsel_telegram_get_field_kind (telegram, i) == AMSEL_VALUE_TEXT;
+
+      g_string_append_printf (out, "%s%s=", i > 0 ? " " : "", amsel_telegram_get_field_name (telegram, i));
+      if (value == NULL)
+        g_string_append_printf (out, "(%s)",
+                                amsel_reason_get_name (amsel_telegram_get_field_reason (telegram, i)));
+      else
+        g_string_append_printf (out, is_text ? "\"%s\"" : "%s", value);
+    }
+  return g_string_free (out, FALSE);
+}
