@@ -247,6 +247,34 @@ amsel_protocol_search (AmselProtocol *self, GError **error)
 }
 
 /**
+ * amsel_protocol_prepare: (virtual prepare)
+ * @self: a protocol
+ * @finder: (out) (transfer full) (nullable): finds the answers of that dialogue, which are not the frames of
+ * @self
+ *
+ * Begins the dialogue that sets up what stands at the other end of a line that is listened to, such as a
+ * radio receiver. A line conducts it when it has been opened, and again after a long silence.
+ *
+ * Returns: (transfer full) (nullable): the dialogue; %NULL where there is nothing to set up
+ */
+AmselDialogue *
+amsel_protocol_prepare (AmselProtocol *self, AmselProtocol **finder)
+{
+  AmselProtocolClass *klass = AMSEL_PROTOCOL_GET_CLASS (self);
+  g_autoptr (AmselDialogue) dialogue = NULL;
+  AmselProtocol *found = NULL;
+
+  if (klass->prepare != NULL)
+    dialogue = klass->prepare (self, &found);
+  if (dialogue != NULL && found == NULL)
+    found = g_object_ref (self);
+  if (dialogue == NULL)
+    g_clear_object (&found);
+  *finder = found;
+  return g_steal_pointer (&dialogue);
+}
+
+/**
  * amsel_protocol_get_meter_type: (virtual get_meter_type)
  * @self: a protocol
  *

@@ -46,6 +46,8 @@ G_DECLARE_DERIVABLE_TYPE (AmselProtocol, amsel_protocol, AMSEL, PROTOCOL, GObjec
  * @read: begins the dialogue that reads one meter (nullable: meters of this protocol cannot be asked)
  * @search: makes the dialogue that searches a line, with the settings of the protocol; its options are its
  * properties (nullable: meters of this protocol cannot be searched for)
+ * @prepare: begins the dialogue that sets up what stands at the other end of a line that is listened to, such
+ * as a radio receiver; see amsel_protocol_prepare() (nullable: there is nothing to set up)
  * @get_meter_type: type of the meters, derived from #AmselMeter (nullable: #AmselMeter itself)
  * @check: whether the settings of the protocol can be used (nullable: they always can)
  * @check_meter: whether the settings of a meter can be used (nullable: they always can)
@@ -69,8 +71,9 @@ struct _AmselProtocolClass
 
   AmselFrame *(*adopt_line) (AmselProtocol *self, const gchar *line, GError **error);
   gboolean (*check) (AmselProtocol *self, GError **error);
+  AmselDialogue *(*prepare) (AmselProtocol *self, AmselProtocol **finder);
 
-  gpointer padding[5];
+  gpointer padding[4];
 };
 
 AMSEL_API AmselFrameStatus amsel_protocol_find_frame (AmselProtocol *self, const guint8 *data, gsize length,
@@ -84,6 +87,7 @@ AMSEL_API AmselTelegram *amsel_protocol_decode (AmselProtocol *self, AmselFrame 
 AMSEL_API AmselDialogue *amsel_protocol_read (AmselProtocol *self, AmselMeter *meter, GError **error);
 AMSEL_API AmselSearch *amsel_protocol_search (AmselProtocol *self, GError **error);
 AMSEL_API gboolean amsel_protocol_can_read (AmselProtocol *self);
+AMSEL_API AmselDialogue *amsel_protocol_prepare (AmselProtocol *self, AmselProtocol **finder);
 AMSEL_API GType amsel_protocol_get_meter_type (AmselProtocol *self);
 AMSEL_API gboolean amsel_protocol_check (AmselProtocol *self, GError **error);
 AMSEL_API gboolean amsel_protocol_check_meter (AmselProtocol *self, AmselMeter *meter, GError **error);

@@ -14,13 +14,11 @@
 
 #include "amsel-error.h"
 #include "amsel-exchange.h"
+#include "amsel-listener.h"
 #include "amsel-param.h"
 
 #define N_LANES         (AMSEL_LANE_SEARCH + 1)
 #define ON_DEMAND_BURST 4
-
-/* Most bytes that wait for the end of a frame that nobody asked for. */
-#define HEARD_MAX (64 * 1024)
 
 typedef struct
 {
@@ -59,10 +57,8 @@ struct _AmselLine
   gpointer borrower_data;
   gboolean is_lent; /* he has it */
 
-  AmselProtocol *heard_protocol; /* (owned) (nullable): of frames that nobody asked for */
-  AmselLineHeard heard;
-  gpointer heard_data;
-  GByteArray *heard_bytes; /* (owned) */
+  AmselListener *listener; /* (owned) (nullable): of frames that nobody asks for */
+  gint64 silence_us;
 
   AmselLineSense *sense; /* (owned): what the line is like */
 };
@@ -86,9 +82,10 @@ typedef enum
   PROP_GAP,
   PROP_REOPEN_MIN,
   PROP_REOPEN_MAX,
+  PROP_SILENCE,
 } AmselLineProperty;
 
-static GParamSpec *properties[PROP_REOPEN_MAX + 1];
+static GParamSpec *properties[PROP_SILENCE + 1];
 static guint signal_state;
 
 static void line_open (AmselLine *self);
@@ -191,6 +188,8 @@ line_failed (AmselLine *self, const GError *error)
 
   g_clear_error (&self->fault);
   self->fault = g_error_copy (error);
+  if (self->listener != NULL)
+    amsel_listener_end (self->listener);
   if (self->exchange != NULL)
     amsel_exchange_abort (self->exchange, fault);
   if (g_error_matches (fault, AMSEL_TRANSPORT_ERROR, AMSEL_TRANSPORT_ERROR_ENDED))
@@ -236,6 +235,8 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
   self->reopen_pause_us = 0;
   g_clear_error (&self->fault);
   set_state (self, AMSEL_LINE_STATE_OPEN, "open");
+  if (self->listener != NULL)
+    amsel_listener_begin (self->listener);
   schedule_next (self);
 }
 
@@ -249,43 +250,20 @@ line_open (AmselLine *self)
   opening->cancellable = g_object_ref (self->opening);
   if (self->state == AMSEL_LINE_STATE_NONE)
     self->state = AMSEL_LINE_STATE_OPENING;
-  g_byte_array_set_size (self->heard_bytes, 0);
   amsel_transport_open_async (self->transport, self->opening, on_opened, opening);
+}
+
+void
+amsel_line_give_up (AmselLine *self, const GError *error)
+{
+  amsel_transport_close (self->transport);
+  line_failed (self, error);
 }
 
 static void
 on_lost (AmselTransport *transport G_GNUC_UNUSED, const GError *error, gpointer user_data)
 {
   line_failed (user_data, error);
-}
-
-/* Frames that nobody asked for: kept until they are whole, given to the listener. */
-static void
-hear (AmselLine *self, GBytes *data)
-{
-  gsize length;
-  const guint8 *bytes = g_bytes_get_data (data, &length);
-  gint64 now_us = amsel_clock_get_real_us (get_clock (self));
-  gsize done = 0;
-
-  g_byte_array_append (self->heard_bytes, bytes, (guint) length);
-  while (done < self->heard_bytes->len)
-    {
-      g_autoptr (AmselFrame) frame = NULL;
-      gsize used = 0;
-      AmselFrameStatus status =
-          amsel_protocol_find_frame (self->heard_protocol, self->heard_bytes->data + done,
-                                     self->heard_bytes->len - done, now_us, &used, &frame, NULL);
-
-      if (status == AMSEL_FRAME_STATUS_MORE)
-        break;
-      done += used;
-      if (frame != NULL)
-        self->heard (frame, self->heard_data);
-    }
-  g_byte_array_remove_range (self->heard_bytes, 0, (guint) done);
-  if (self->heard_bytes->len > HEARD_MAX)
-    g_byte_array_remove_range (self->heard_bytes, 0, 1);
 }
 
 static void
@@ -295,8 +273,8 @@ on_received (AmselTransport *transport G_GNUC_UNUSED, GBytes *data, gpointer use
 
   if (self->exchange != NULL)
     amsel_exchange_receive (self->exchange, data);
-  else if (self->heard != NULL && !self->is_lent)
-    hear (self, data);
+  else if (self->listener != NULL && !self->is_lent)
+    amsel_listener_receive (self->listener, data);
   else if (!self->is_lent)
     amsel_line_sense_note_stray (self->sense, amsel_clock_get_monotonic_us (get_clock (self)));
 }
@@ -531,16 +509,16 @@ amsel_line_give_back (AmselLine *self, gpointer user_data)
 /**
  * amsel_line_listen: (skip)
  * @self: a line that is not started
- * @protocol: finds the frames
+ * @protocol: (nullable): finds the frames; %NULL to listen no more
  * @heard: called for each frame that came without being asked for
  * @user_data: for @heard
  */
 void
 amsel_line_listen (AmselLine *self, AmselProtocol *protocol, AmselLineHeard heard, gpointer user_data)
 {
-  g_set_object (&self->heard_protocol, protocol);
-  self->heard = heard;
-  self->heard_data = user_data;
+  g_clear_pointer (&self->listener, amsel_listener_free);
+  if (protocol != NULL)
+    self->listener = amsel_listener_new (self, protocol, self->silence_us, heard, user_data);
 }
 
 /**
@@ -571,6 +549,8 @@ amsel_line_stop (AmselLine *self)
   if (self->state == AMSEL_LINE_STATE_NONE)
     return;
   self->state = AMSEL_LINE_STATE_NONE;
+  if (self->listener != NULL)
+    amsel_listener_end (self->listener);
   amsel_clock_clear_alarm (&self->reopen);
   amsel_clock_clear_alarm (&self->next);
   if (self->opening != NULL)
@@ -684,6 +664,9 @@ amsel_line_get_property (GObject *object, guint id, GValue *value, GParamSpec *p
     case PROP_REOPEN_MAX:
       g_value_set_int64 (value, self->reopen_max_us);
       break;
+    case PROP_SILENCE:
+      g_value_set_int64 (value, self->silence_us);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -712,6 +695,9 @@ amsel_line_set_property (GObject *object, guint id, const GValue *value, GParamS
     case PROP_REOPEN_MAX:
       self->reopen_max_us = g_value_get_int64 (value);
       break;
+    case PROP_SILENCE:
+      self->silence_us = g_value_get_int64 (value);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -724,7 +710,7 @@ amsel_line_dispose (GObject *object)
 
   amsel_line_stop (self);
   set_transport (self, NULL);
-  g_clear_object (&self->heard_protocol);
+  g_clear_pointer (&self->listener, amsel_listener_free);
   G_OBJECT_CLASS (amsel_line_parent_class)->dispose (object);
 }
 
@@ -734,7 +720,6 @@ amsel_line_finalize (GObject *object)
   AmselLine *self = AMSEL_LINE (object);
 
   g_free (self->name);
-  g_byte_array_unref (self->heard_bytes);
   amsel_line_sense_free (self->sense);
   G_OBJECT_CLASS (amsel_line_parent_class)->finalize (object);
 }
@@ -765,6 +750,10 @@ amsel_line_class_init (AmselLineClass *klass)
   properties[PROP_REOPEN_MAX] =
       amsel_param_spec_duration ("reopen-max", "Longest pause before a lost line is opened again.", 1000,
                                  24 * hour_us, 60 * G_USEC_PER_SEC, AMSEL_PARAM_SETTING | G_PARAM_CONSTRUCT);
+  properties[PROP_SILENCE] = amsel_param_spec_duration (
+      "silence",
+      "How long a receiver that is listened to may say nothing before it is set up again; 0 for ever.", 0,
+      31 * 24 * hour_us, hour_us / 4, AMSEL_PARAM_SETTING | G_PARAM_CONSTRUCT);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 
   /**
@@ -782,7 +771,6 @@ amsel_line_class_init (AmselLineClass *klass)
 static void
 amsel_line_init (AmselLine *self)
 {
-  self->heard_bytes = g_byte_array_new ();
   self->sense = amsel_line_sense_new ();
   for (guint lane = 0; lane < N_LANES; lane++)
     g_queue_init (&self->lanes[lane]);

@@ -73,6 +73,8 @@ mock_dialogue_init (MockDialogue *self G_GNUC_UNUSED)
 struct _MockProtocol
 {
   AmselProtocol parent_instance;
+
+  gboolean prepares;
 };
 
 G_DEFINE_FINAL_TYPE (MockProtocol, mock_protocol, AMSEL_TYPE_PROTOCOL)
@@ -137,6 +139,21 @@ mock_protocol_matches (AmselProtocol *protocol G_GNUC_UNUSED, AmselMeter *meter,
   return (guint32) amsel_meter_get_address (meter)[0] == identity->id;
 }
 
+static AmselDialogue *
+mock_protocol_prepare (AmselProtocol *protocol, AmselProtocol **finder)
+{
+  g_autoptr (AmselMeter) meter = amsel_meter_new (NULL, MOCK_RECEIVER);
+
+  *finder = g_object_ref (protocol);
+  return MOCK_PROTOCOL (protocol)->prepares ? amsel_protocol_read (protocol, meter, NULL) : NULL;
+}
+
+void
+mock_protocol_set_prepares (MockProtocol *self, gboolean prepares)
+{
+  self->prepares = prepares;
+}
+
 static void
 mock_protocol_class_init (MockProtocolClass *klass)
 {
@@ -145,6 +162,7 @@ mock_protocol_class_init (MockProtocolClass *klass)
   protocol_class->find_frame = mock_protocol_find_frame;
   protocol_class->decode = mock_protocol_decode;
   protocol_class->read = mock_protocol_read;
+  protocol_class->prepare = mock_protocol_prepare;
   protocol_class->matches = mock_protocol_matches;
 }
 

@@ -14,6 +14,10 @@ G_BEGIN_DECLS
 #define MOCK_TYPE_PROTOCOL (mock_protocol_get_type ())
 G_DECLARE_FINAL_TYPE (MockProtocol, mock_protocol, MOCK, PROTOCOL, AmselProtocol)
 
+/* Whether a line that is listened to has a receiver that wants to be set up: by asking MOCK_RECEIVER. */
+void mock_protocol_set_prepares (MockProtocol *self, gboolean prepares);
+#define MOCK_RECEIVER "R"
+
 /* Time that a mock dialogue waits for an answer. */
 #define MOCK_TIMEOUT_US (300 * 1000)
 

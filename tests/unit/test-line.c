@@ -315,6 +315,82 @@ test_listen (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpstr (f->log->str, ==, "<1=a><2=b>");
 }
 
+/* A line that is listened to with a receiver that has to be set up. */
+static void
+listen_to_receiver (Fixture *f)
+{
+  mock_protocol_set_prepares (MOCK_PROTOCOL (f->protocol), TRUE);
+  amsel_line_stop (f->line);
+  g_object_set (f->line, "silence", 60 * SECOND, NULL);
+  amsel_line_listen (f->line, f->protocol, on_heard, f->log);
+  amsel_line_start (f->line);
+}
+
+/* it is set up when the line was opened, also after a loss, and when it has been silent for too long */
+static void
+test_receiver_is_set_up (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GError) unplugged =
+      g_error_new_literal (AMSEL_TRANSPORT_ERROR, AMSEL_TRANSPORT_ERROR_LOST, "unplugged");
+
+  listen_to_receiver (f);
+  mock_transport_set_answer (f->transport, MOCK_RECEIVER, "<R=ok>", 20 * MS);
+  test_clock_advance (f->clock, SECOND);
+  g_assert_cmpstr (mock_transport_get_sent (f->transport), ==, "<R?>");
+  g_assert_cmpstr (f->log->str, ==, "");
+  for (guint i = 0; i < 10; i++)
+    {
+      test_clock_advance (f->clock, 30 * SECOND);
+      mock_transport_inject (f->transport, "<1=a>");
+    }
+  g_assert_cmpuint (f->log->len, ==, 10 * strlen ("<1=a>"));
+  g_assert_cmpstr (mock_transport_get_sent (f->transport), ==, "<R?>");
+  test_clock_advance (f->clock, 61 * SECOND);
+  g_assert_cmpstr (mock_transport_get_sent (f->transport), ==, "<R?><R?>");
+  mock_transport_clear_sent (f->transport);
+  amsel_transport_lost (AMSEL_TRANSPORT (f->transport), unplugged);
+  test_clock_advance (f->clock, 10 * SECOND);
+  g_assert_cmpstr (mock_transport_get_sent (f->transport), ==, "<R?>");
+}
+
+/* one that does not answer is opened again, until it does; one that sends garbage is set up again */
+static void
+test_receiver_is_dead (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree gchar *garbage = g_strnfill (5000, 'x');
+
+  listen_to_receiver (f);
+  test_clock_advance (f->clock, 10 * SECOND);
+  g_assert_cmpuint (mock_transport_get_n_opened (f->transport), >=, 3);
+  g_assert_cmpuint (mock_transport_get_n_opened (f->transport), <=, 6);
+  mock_transport_set_answer (f->transport, MOCK_RECEIVER, "<R=ok>", 20 * MS);
+  test_clock_advance (f->clock, 59 * SECOND);
+  g_assert_cmpint (amsel_line_get_state (f->line), ==, AMSEL_LINE_STATE_OPEN);
+  mock_transport_clear_sent (f->transport);
+  mock_transport_inject (f->transport, garbage);
+  test_clock_advance (f->clock, SECOND);
+  g_assert_cmpstr (mock_transport_get_sent (f->transport), ==, "<R?>");
+}
+
+/* who hears of a frame may end the listening there and then */
+static void
+on_heard_stop (AmselFrame *frame G_GNUC_UNUSED, gpointer user_data)
+{
+  Fixture *f = user_data;
+
+  g_string_append (f->log, "1");
+  amsel_line_listen (f->line, NULL, NULL, NULL);
+}
+
+static void
+test_listen_no_more (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  amsel_line_listen (f->line, f->protocol, on_heard_stop, f);
+  test_clock_advance (f->clock, MS);
+  mock_transport_inject (f->transport, "<1=a><2=b>");
+  g_assert_cmpstr (f->log->str, ==, "1");
+}
+
 /* stopped while it is being opened, and started again before that has come to its end */
 static void
 test_restart_while_opening (Fixture *f, gconstpointer data G_GNUC_UNUSED)
@@ -462,6 +538,9 @@ main (int argc, char **argv)
   ADD ("/line/cancel", test_cancel);
   ADD ("/line/loss", test_loss);
   ADD ("/line/listen", test_listen);
+  ADD ("/line/listen-no-more", test_listen_no_more);
+  ADD ("/line/receiver-is-set-up", test_receiver_is_set_up);
+  ADD ("/line/receiver-is-dead", test_receiver_is_dead);
   ADD ("/line/restart-while-opening", test_restart_while_opening);
   ADD ("/line/cancel-while-failing", test_cancel_while_failing);
   ADD ("/line/loan", test_loan);
