@@ -26,6 +26,7 @@ static const Command COMMANDS[] = {
   { "read", "reads meters now", cmd_read },
   { "run", "runs the pipelines of a configuration", cmd_run },
   { "decode", "turns telegrams into readings", cmd_decode },
+  { "driver", "lists, tests and begins drivers of meters", cmd_driver },
   { "simulate", "serves simulated meters on a pseudo-terminal or a TCP port", cmd_simulate },
 };
 

@@ -22,6 +22,7 @@ int cli_main (int argc, char **argv);
 /* The commands. */
 int cmd_check (int argc, char **argv);
 int cmd_decode (int argc, char **argv);
+int cmd_driver (int argc, char **argv);
 int cmd_inspect (int argc, char **argv);
 
 /* Parses the options of a command; on FALSE the fault has been reported and the command ends with CLI_USAGE.

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Names for the records of a telegram, put together of what the standard says about each, and the description
+ * that gives them these names. */
+#include "driver-draft.h"
+
+#include <string.h>
+
+#include "driver-described.h"
+
+/* Names of months and other past values begin at this storage number in the telegrams of most meters. */
+#define FIRST_HISTORY 8
+
+typedef struct
+{
+  const AmselTelegram *telegram;
+  GString *out;
+  GHashTable *names; /* (owned) (element-type utf8): those that are taken */
+} Draft;
+
+/* The word of a unit that people read: kWh and not Wh. */
+static const gchar *
+get_unit_word (const AmselRecord *record)
+{
+  static const struct
+  {
+    AmselUnit unit;
+    const gchar *word;
+  } WORDS[] = {
+    { AMSEL_UNIT_WH, "kwh" },       { AMSEL_UNIT_J, "kwh" },
+    { AMSEL_UNIT_M3, "m3" },        { AMSEL_UNIT_KG, "kg" },
+    { AMSEL_UNIT_W, "kw" },         { AMSEL_UNIT_J_PER_H, "kw" },
+    { AMSEL_UNIT_M3_PER_H, "m3h" }, { AMSEL_UNIT_M3_PER_MIN, "m3h" },
+    { AMSEL_UNIT_M3_PER_S, "m3h" }, { AMSEL_UNIT_CEL, "c" },
+    { AMSEL_UNIT_K, "k" },          { AMSEL_UNIT_BAR, "bar" },
+    { AMSEL_UNIT_V, "v" },          { AMSEL_UNIT_A, "a" },
+    { AMSEL_UNIT_HZ, "hz" },        { AMSEL_UNIT_VARH, "kvarh" },
+    { AMSEL_UNIT_VAH, "kvah" },     { AMSEL_UNIT_VAR, "kvar" },
+    { AMSEL_UNIT_VA, "kva" },       { AMSEL_UNIT_PERCENT, "pct" },
+    { AMSEL_UNIT_DEGREE, "deg" },   { AMSEL_UNIT_DEGF, "f" },
+    { AMSEL_UNIT_HCA, "hca" },      { AMSEL_UNIT_DBM, "dbm" },
+    { AMSEL_UNIT_MONTH, "month" },  { AMSEL_UNIT_YEAR, "y" },
+    { AMSEL_UNIT_FT3, "ft3" },      { AMSEL_UNIT_GAL, "gal" },
+  };
+
+  if (record->kind == AMSEL_VALUE_DATE)
+    return NULL;
+  if (record->unit == AMSEL_UNIT_S)
+    return record->quantity == AMSEL_QUANTITY_ON_TIME || record->quantity == AMSEL_QUANTITY_OPERATING_TIME
+               ? "h"
+               : "s";
+  for (gsize i = 0; i < G_N_ELEMENTS (WORDS); i++)
+    if (WORDS[i].unit == (AmselUnit) record->unit)
+      return WORDS[i].word;
+  return NULL;
+}
+
+static void
+append_chain (const AmselTelegram *telegram, const AmselRecord *record, gboolean dif, GString *out)
+{
+  gsize length;
+  const guint8 *payload = amsel_telegram_get_payload (telegram, &length);
+  gsize begin = record->dif_offset + (dif ? 0 : (gsize) record->dif_length);
+  gsize end = (gsize) record->dif_offset + record->dif_length + record->vif_length;
+
+  for (gsize i = begin; i < MIN (end, length); i++)
+    g_string_append_printf (out, "%02X", payload[i]);
+}
+
+static gboolean
+is_of_maker (const AmselRecord *record)
+{
+  return record->quantity == AMSEL_QUANTITY_MANUFACTURER_SPECIFIC
+         || record->quantity == AMSEL_QUANTITY_UNKNOWN;
+}
+
+/* What is counted has no word of its own in the usual names: total_kwh, not energy_kwh. */
+static const gchar *
+get_noun (const AmselRecord *record)
+{
+  static const gchar *const NOUNS[] = {
+    [AMSEL_QUANTITY_ENERGY] = "total",
+    [AMSEL_QUANTITY_VOLUME] = "total",
+    [AMSEL_QUANTITY_HEAT_COST_ALLOCATION] = "current",
+    [AMSEL_QUANTITY_VOLUME_FLOW] = "flow",
+    [AMSEL_QUANTITY_DATE] = "date",
+    [AMSEL_QUANTITY_DATE_TIME] = "datetime",
+  };
+
+  if (record->quantity < G_N_ELEMENTS (NOUNS) && NOUNS[record->quantity] != NULL)
+    return NOUNS[record->quantity];
+  return amsel_quantity_get_name ((AmselQuantity) record->quantity);
+}
+
+static void
+append_word (GString *name, const gchar *word)
+{
+  if (name->len > 0)
+    g_string_append_c (name, '_');
+  for (; *word != '\0'; word++)
+    g_string_append_c (name, *word == '-' ? '_' : g_ascii_tolower (*word));
+}
+
+static void
+append_number (GString *name, const gchar *word, guint64 number)
+{
+  g_autofree gchar *text = g_strdup_printf ("%s_%" G_GUINT64_FORMAT, word, number);
+
+  append_word (name, text);
+}
+
+/* What the record is about: its quantity and what changes its meaning, or the VIF chain that only the maker
+ * knows. */
+static void
+append_meaning (const Draft *self, const AmselRecord *record, GString *name)
+{
+  g_autoptr (GString) chain = g_string_new (NULL);
+
+  if (is_of_maker (record))
+    {
+      append_chain (self->telegram, record, FALSE, chain);
+      append_word (name, "vif");
+      append_word (name, chain->str);
+      return;
+    }
+  append_word (name, get_noun (record));
+  for (guint i = 0; i < MIN (record->n_modifiers, AMSEL_RECORD_MODIFIERS); i++)
+    append_word (name, amsel_modifier_get_name (record->modifiers[i]));
+}
+
+/* A name that no other record has. */
+static gchar *
+make_name (Draft *self, const AmselRecord *record)
+{
+  g_autoptr (GString) name = g_string_new (NULL);
+  const gchar *unit = get_unit_word (record);
+  guint n = 1;
+  gchar *unique;
+
+  if (record->function == AMSEL_FUNCTION_MAXIMUM || record->function == AMSEL_FUNCTION_MINIMUM)
+    append_word (name, record->function == AMSEL_FUNCTION_MAXIMUM ? "max" : "min");
+  if (record->function == AMSEL_FUNCTION_ERROR)
+    append_word (name, "error");
+  if (record->storage == 1)
+    append_word (name, "target");
+  else if (record->storage >= FIRST_HISTORY)
+    append_number (name, "history", record->storage);
+  else if (record->storage > 1)
+    append_number (name, "storage", record->storage);
+  append_meaning (self, record, name);
+  if (record->tariff > 0)
+    append_number (name, "tariff", record->tariff);
+  if (record->subunit > 0)
+    append_number (name, "subunit", record->subunit);
+  g_string_truncate (name, MIN (name->len, AMSEL_FIELD_NAME_MAX - 12));
+  do
+    {
+      g_autofree gchar *number = n > 1 ? g_strdup_printf ("_%u", n) : g_strdup ("");
+
+      unique =
+          g_strdup_printf ("%s%s%s%s", name->str, number, unit != NULL ? "_" : "", unit != NULL ? unit : "");
+      n++;
+    }
+  while (!g_hash_table_add (self->names, g_strdup (unique)) && (g_free (unique), TRUE));
+  return unique;
+}
+
+/* Which records the field is of. */
+static void
+append_selection (Draft *self, const AmselRecord *record)
+{
+  if (record->n_modifiers > 0 || record->vif_text_length > 0 || is_of_maker (record))
+    {
+      g_string_append (self->out, "key: \"");
+      append_chain (self->telegram, record, TRUE, self->out);
+      g_string_append (self->out, "\"");
+      return;
+    }
+  g_string_append_printf (self->out, "quantity: %s",
+                          amsel_quantity_get_name ((AmselQuantity) record->quantity));
+  if (record->function != AMSEL_FUNCTION_INSTANTANEOUS)
+    g_string_append_printf (self->out, ", function: %s",
+                            amsel_function_get_name ((AmselFunction) record->function));
+  if (record->storage > 0)
+    g_string_append_printf (self->out, ", storage: %" G_GUINT64_FORMAT, record->storage);
+  if (record->tariff > 0)
+    g_string_append_printf (self->out, ", tariff: %u", (guint) record->tariff);
+  if (record->subunit > 0)
+    g_string_append_printf (self->out, ", subunit: %u", (guint) record->subunit);
+}
+
+/* The manufacturer's data as a whole, so that its bytes are seen and can be taken apart. */
+static void
+append_block (Draft *self, const AmselRecord *record)
+{
+  if (record->data_length == 0 || !g_hash_table_add (self->names, g_strdup ("manufacturer_data")))
+    return;
+  g_string_append_printf (
+      self->out, "  - {name: manufacturer_data, from: manufacturer-data, at: 0, length: %u, coding: bytes}\n",
+      MIN (record->data_length, 200));
+}
+
+static void
+append_field (Draft *self, const AmselRecord *record)
+{
+  g_autofree gchar *name = NULL;
+
+  if (record->storage > DRIVER_STORAGE_MAX || record->tariff > DRIVER_TARIFF_MAX
+      || record->subunit > DRIVER_SUBUNIT_MAX || record->dif_length + record->vif_length > 22)
+    return;
+  if (record->vif_length == 0)
+    {
+      append_block (self, record);
+      return;
+    }
+  name = make_name (self, record);
+  g_string_append_printf (self->out, "  - {name: %s, ", name);
+  append_selection (self, record);
+  g_string_append (self->out, "}\n");
+}
+
+static void
+append_head (Draft *self)
+{
+  const AmselIdentity *identity = amsel_telegram_get_identity (self->telegram);
+  gchar letters[4], lower[4];
+  const gchar *medium = amsel_medium_get_name (identity->medium);
+  gboolean named = !g_str_equal (medium, "reserved") && !g_str_equal (medium, "any");
+
+  amsel_manufacturer_write (identity->manufacturer, letters);
+  for (guint i = 0; i < sizeof lower; i++)
+    lower[i] = letters[i] == '?' ? 'x' : g_ascii_tolower (letters[i]);
+  g_string_append_printf (
+      self->out,
+      "# A draft: give it a name, rename its fields, and try it with “amsel driver test”.\n"
+      "driver: %s_%02x\ntitle: %s version %u\nmeters:\n  - {manufacturer: %s, version: 0x%02X, ",
+      lower, identity->version, letters, identity->version, letters, identity->version);
+  if (named)
+    g_string_append_printf (self->out, "medium: %s}\n", medium);
+  else
+    g_string_append_printf (self->out, "medium: 0x%02X}\n", identity->medium);
+}
+
+gchar *
+driver_draft_new (const AmselTelegram *telegram, const gchar *digits, const gchar *key)
+{
+  Draft self = { telegram, g_string_new (NULL),
+                 g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL) };
+  gsize n;
+  const AmselRecord *records = amsel_telegram_get_records (telegram, &n);
+
+  append_head (&self);
+  g_string_append (self.out, "fields:\n");
+  for (gsize i = 0; i < MIN (n, DRIVER_RULES_MAX / 2); i++)
+    append_field (&self, &records[i]);
+  g_string_append (self.out, "  - {name: status, from: status}\n");
+  g_string_append_printf (self.out, "tests:\n  - telegram: \"%s\"\n", digits);
+  if (key != NULL)
+    g_string_append_printf (self.out, "    key: \"%s\"\n", key);
+  g_string_append (self.out, "    fields: {}\n");
+  g_hash_table_unref (self.names);
+  return g_string_free (self.out, FALSE);
+}
