@@ -95,6 +95,7 @@ walk (const DriverContext *context, const guint8 **out_total)
 
   *out_total = NULL;
   amsel_cursor_init (&cursor, context->payload, context->payload_length);
+  driver_layout_skip_marks (&cursor);
   if (!amsel_cursor_skip (&cursor, HEAD_LENGTH))
     return FALSE;
   while (!is_end (cursor))

@@ -58,20 +58,20 @@ static const DriverLayoutRow TOTAL_172 = {
     .quantity = AMSEL_QUANTITY_HEAT_COST_ALLOCATION                                                          \
   }
 
-/* A temperature of so many 10^-exponent / factor of a degree; the sensors measure from -20 to 130 degrees. */
-#define TEMPERATURE(row_name, row_offset, parts, row_factor, row_exponent)                                   \
+/* A temperature in parts of a degree; the sensors measure from -20 to 130 degrees. */
+#define TEMPERATURE(row_name, row_offset, parts, row_factor, row_divisor, row_exponent)                      \
   {                                                                                                          \
     .name = row_name, .offset = row_offset, .length = 2, .type = DRIVER_LAYOUT_INT, .factor = row_factor,    \
-    .exponent = row_exponent, .lowest = -20 * parts, .highest = 130 * parts, .role = AMSEL_FIELD_INSTANT,    \
-    .quantity = AMSEL_QUANTITY_TEMPERATURE                                                                   \
+    .divisor = row_divisor, .exponent = row_exponent, .lowest = -20 * parts, .highest = 130 * parts,         \
+    .role = AMSEL_FIELD_INSTANT, .quantity = AMSEL_QUANTITY_TEMPERATURE                                      \
   }
 
 static const DriverLayoutRow ITN30_ROWS[] = {
   ALLOCATION ("current_hca", 7, AMSEL_FIELD_COUNTER),
   ALLOCATION ("previous_hca", 3, AMSEL_FIELD_STORED),
   { .name = "current_date", .offset = 9, .length = 2, .type = DRIVER_LAYOUT_DAY_YMD },
-  TEMPERATURE ("temp_room_avg_c", 13, 256, 390625, -8),
-  TEMPERATURE ("temp_room_prev_avg_c", 11, 256, 390625, -8),
+  TEMPERATURE ("temp_room_avg_c", 13, 256, 15625, 4, -6),
+  TEMPERATURE ("temp_room_prev_avg_c", 11, 256, 15625, 4, -6),
 };
 
 static const DriverLayoutRow ITN40_ROWS[] = {
@@ -96,8 +96,8 @@ static const DriverLayoutRow ITN40_ROWS[] = {
   ALLOCATION ("previous_month_14_hca", 36, AMSEL_FIELD_STORED),
   ALLOCATION ("previous_month_15_hca", 38, AMSEL_FIELD_STORED),
   { .name = "current_date", .offset = 48, .length = 2, .type = DRIVER_LAYOUT_DAY_YMD },
-  TEMPERATURE ("temp_radiator_c", 4, 16, 625, -4),
-  TEMPERATURE ("temp_room_c", 6, 16, 625, -4),
+  TEMPERATURE ("temp_radiator_c", 4, 16, 625, 1, -4),
+  TEMPERATURE ("temp_room_c", 6, 16, 625, 1, -4),
 };
 
 static DriverResult

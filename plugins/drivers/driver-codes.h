@@ -20,7 +20,13 @@
   X (apatorna1) \
   X (apatoreitn) \
   X (apatoreitn40) \
-  X (qundis)
+  X (qundis) \
+  X (hydrodigit) \
+  X (hydroclima) \
+  X (rfmtx1) \
+  X (gwfwater) \
+  X (zenner0b) \
+  X (bfw240radio)
 /* clang-format on */
 
 #define DRIVER_CODE_DECLARE(name) extern const DriverCode driver_##name;

@@ -4,6 +4,9 @@
 
 #define FLAGS_TEXT_MAX 256
 
+/* An idle filler (EN 13757-3, 6.4.2), two of which begin what was encrypted. */
+#define MARK 0x2F
+
 static gboolean
 read_bcd (const guint8 *bytes, gsize length, gint64 *out_number)
 {
@@ -201,6 +204,23 @@ driver_layout_add_flags (DriverContext *context, const gchar *name, guint32 bits
   field = driver_add_text (context, name, text[0] != '\0' ? text : none);
   field->role = AMSEL_FIELD_INFO;
   return field;
+}
+
+void
+driver_layout_skip_marks (AmselCursor *cursor)
+{
+  const guint8 *next = cursor->data + cursor->position;
+
+  if (amsel_cursor_left (cursor) >= 2 && next[0] == MARK && next[1] == MARK)
+    cursor->position += 2;
+}
+
+guint8
+driver_layout_from_bcd (guint8 byte)
+{
+  gint64 number;
+
+  return read_bcd (&byte, 1, &number) ? (guint8) number : G_MAXUINT8;
 }
 
 gboolean

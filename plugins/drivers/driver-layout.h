@@ -74,6 +74,12 @@ AmselDate driver_layout_day_ymd (guint16 raw);
 /* A day that is about the meter or its values, not measured. */
 AmselField *driver_layout_add_day (DriverContext *context, const gchar *name, const AmselDate *day);
 
+/* Passes the two bytes 2F that a payload begins with where it was encrypted. */
+void driver_layout_skip_marks (AmselCursor *cursor);
+
+/* Two digits of BCD; 255 where they are none. */
+guint8 driver_layout_from_bcd (guint8 byte);
+
 /* The manufacturer's block behind the records (DIF 0F or 1F), once they are decoded. */
 gboolean driver_layout_find_block (const DriverContext *context, const guint8 **out_block, gsize *out_length);
 

@@ -68,9 +68,14 @@ driver_apply_codes (DriverContext *context)
 void
 driver_apply (DriverContext *context)
 {
-  const DriverDescribed *driver = driver_library_find (driver_library_get_default (), context->identity);
+  const DriverDescribed *driver;
+  gsize n_records;
 
   driver_apply_codes (context);
+  amsel_telegram_get_records (context->telegram, &n_records);
+  if (n_records == 0 && amsel_telegram_get_driver (context->telegram) != NULL)
+    return; /* a payload that a compiled driver has taken is all that there was */
+  driver = driver_library_find (driver_library_get_default (), context->identity);
   if (driver != NULL)
     driver_described_apply (driver, context);
 }

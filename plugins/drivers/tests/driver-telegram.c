@@ -43,9 +43,19 @@ skip_headers (const guint8 *link, gsize length, guint8 *ci, AmselIdentity *ident
                                    link[at + 6], link[at + 7], AMSEL_ADDRESS_NONE };
       at += 12;
     }
-  if (at + 2 <= length && link[at] == 0x2F && link[at + 1] == 0x2F)
-    at += 2;
   return MIN (at, length);
+}
+
+/* Access number and configuration, which some payloads are mixed with. */
+static void
+read_short_header (AmselTelegram *telegram, const guint8 *link, gsize length)
+{
+  AmselTelegramHeader *header = amsel_telegram_edit_header (telegram);
+
+  if (length < CI_OFFSET + 5 || link[CI_OFFSET] != 0x7A)
+    return;
+  header->access_number = link[CI_OFFSET + 1];
+  header->configuration = (guint16) (link[CI_OFFSET + 3] | link[CI_OFFSET + 4] << 8);
 }
 
 AmselTelegram *
@@ -66,6 +76,7 @@ driver_telegram_decode (const guint8 *link, gsize length, const guint8 *key)
     .telegram = telegram, .identity = &identity, .link = link, .link_length = length, .key = key
   };
   at = skip_headers (link, length, &context.ci, &identity);
+  read_short_header (telegram, link, length);
   context.payload = link + at;
   context.payload_length = length - at;
   context.payload_offset = at;

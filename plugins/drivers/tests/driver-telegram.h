@@ -5,7 +5,7 @@
 #include "driver.h"
 
 /* Takes a telegram from the L field on, without CRCs and encryption; NULL where it is too short for one. The
- * payload is behind a TPL header of 7A or 72 and behind the bytes 2F2F of a decrypted one. */
+ * payload is behind a TPL header of 7A or 72. */
 AmselTelegram *driver_telegram_decode (const guint8 *link, gsize length, const guint8 *key);
 
 /* The fields as "name=value", parted by blanks, where a value that is missing is its reason in parentheses

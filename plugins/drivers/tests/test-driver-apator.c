@@ -44,15 +44,15 @@ test_itn30 (void)
   encoder_begin (&e, "APA!", 0x37373731, 0x04, 0x08, 0xA0);
   put_itn30 (&e, TRUE);
   encoder_check_all (&e, "apatoreitn",
-                     "current_hca=12 previous_hca=89 current_date=2022-09-18 temp_room_avg_c=21.50000000 "
-                     "temp_room_prev_avg_c=20.25000000 esb_date=2019-08-28 status=\"SEAL_BROKEN\"");
+                     "current_hca=12 previous_hca=89 current_date=2022-09-18 temp_room_avg_c=21.500000 "
+                     "temp_room_prev_avg_c=20.250000 esb_date=2019-08-28 status=\"SEAL_BROKEN\"");
   /* behind a block of any length */
   encoder_begin (&e, "APT!", 0x37373731, 0x04, 0x08, 0xB6);
   encoder_hex (&e, "03 FFFFF5 A0");
   put_itn30 (&e, FALSE);
   encoder_check_all (&e, "apatoreitn",
-                     "current_hca=12 previous_hca=89 current_date=2022-09-18 temp_room_avg_c=21.50000000 "
-                     "temp_room_prev_avg_c=20.25000000 esb_date=(not-available) status=\"OK\"");
+                     "current_hca=12 previous_hca=89 current_date=2022-09-18 temp_room_avg_c=21.500000 "
+                     "temp_room_prev_avg_c=20.250000 esb_date=(not-available) status=\"OK\"");
 }
 
 static void
