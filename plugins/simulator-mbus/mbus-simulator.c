@@ -20,6 +20,12 @@
 #define BAUD_MIN     300
 #define BAUD_MAX     38400
 #define STATIONS_MAX 5000
+#define ECHOES_MAX   4
+#define NOISE_MAX    1000
+#define NS_PER_S     1e9
+
+/* What wakes slaves that sleep. */
+#define PREAMBLE 0x55
 
 /* Distance of the seeds of two slaves. */
 #define STATION_SEEDS 0x10001
@@ -47,6 +53,9 @@ struct _MbusSimulator
   gboolean echo;
   gdouble bit_error_rate;
   gdouble character_errors;
+  guint echo_count;
+  gdouble noise; /* characters a second */
+  MbusConverter converter;
 
   GPtrArray *stations; /* (owned) (element-type MbusStation) */
   MbusRandom random;
@@ -56,12 +65,19 @@ struct _MbusSimulator
   gint64 outgoing_end_ns;
   GByteArray *heard; /* (owned): what the slaves have of the frame that the master sends */
   gint64 heard_ns;
-  gint64 now_ns;  /* the moment that was reached */
-  GSource *alarm; /* (owned) (nullable) */
+  gint64 preamble_ns; /* when the first of the characters 55h began that were heard last */
+  gint64 noise_ns;    /* of the next character of noise */
+  gint64 now_ns;      /* the moment that was reached */
+  GSource *alarm;     /* (owned) (nullable) */
   MbusSimulatorTraffic traffic;
 };
 
 G_DEFINE_FINAL_TYPE (MbusSimulator, mbus_simulator, AMSEL_TYPE_SIMULATOR)
+
+G_DEFINE_ENUM_TYPE (MbusConverter, mbus_converter, G_DEFINE_ENUM_VALUE (MBUS_CONVERTER_SOUND, "sound"),
+                    G_DEFINE_ENUM_VALUE (MBUS_CONVERTER_SILENT, "silent"),
+                    G_DEFINE_ENUM_VALUE (MBUS_CONVERTER_BREAK, "break"),
+                    G_DEFINE_ENUM_VALUE (MBUS_CONVERTER_GARBAGE, "garbage"))
 
 typedef enum
 {
@@ -70,9 +86,12 @@ typedef enum
   PROP_ECHO,
   PROP_BIT_ERROR_RATE,
   PROP_CHARACTER_ERRORS,
+  PROP_ECHO_COUNT,
+  PROP_NOISE,
+  PROP_CONVERTER,
 } MbusSimulatorProperty;
 
-static GParamSpec *properties[PROP_CHARACTER_ERRORS + 1];
+static GParamSpec *properties[PROP_CONVERTER + 1];
 
 static gboolean
 is_fast (MbusSimulator *self)
@@ -133,7 +152,7 @@ give_frame (MbusSimulator *self, const MbusFrame *frame)
   gint64 real_us = amsel_clock_get_real_us (amsel_simulator_get_clock (AMSEL_SIMULATOR (self)));
   guint master_baud = get_master_baud (self);
 
-  for (guint i = 0; i < self->stations->len; i++)
+  for (guint i = 0; self->converter == MBUS_CONVERTER_SOUND && i < self->stations->len; i++)
     {
       MbusStation *station = g_ptr_array_index (self->stations, i);
       guint baud = get_station_baud (self, station);
@@ -157,6 +176,24 @@ give_frame (MbusSimulator *self, const MbusFrame *frame)
     }
 }
 
+/* Characters 55h in a row wake slaves that sleep. */
+static void
+hear_preamble (MbusSimulator *self, guint8 value, gint64 pause_ns)
+{
+  gint64 character_ns = mbus_wire_bits_to_ns (MBUS_WIRE_BITS, get_master_baud (self));
+
+  if (value != PREAMBLE)
+    {
+      self->preamble_ns = G_MAXINT64;
+      return;
+    }
+  if (self->preamble_ns == G_MAXINT64 || pause_ns > character_ns)
+    self->preamble_ns = self->now_ns - character_ns;
+  for (guint i = 0; i < self->stations->len; i++)
+    mbus_station_hear_preamble (g_ptr_array_index (self->stations, i), self->now_ns - self->preamble_ns,
+                                self->now_ns);
+}
+
 /* The slaves have heard a character: finds the frames that it ends. */
 static void
 hear (MbusSimulator *self, guint8 value)
@@ -164,6 +201,7 @@ hear (MbusSimulator *self, guint8 value)
   gint64 pause_ns =
       self->now_ns - self->heard_ns - mbus_wire_bits_to_ns (MBUS_WIRE_BITS, get_master_baud (self));
 
+  hear_preamble (self, value, pause_ns);
   if (pause_ns > MAX (mbus_wire_bits_to_ns (GAP_BITS, get_master_baud (self)), GAP_MIN_NS))
     g_byte_array_set_size (self->heard, 0);
   self->heard_ns = self->now_ns;
@@ -191,7 +229,42 @@ get_next_ns (MbusSimulator *self)
 
   if (mbus_wire_get_due (self->wire, &due_ns))
     next_ns = MIN (next_ns, due_ns);
-  return next_ns;
+  return MIN (next_ns, self->noise_ns);
+}
+
+/* How many random characters a second there are. A broken converter lets one follow another. */
+static gdouble
+get_noise (MbusSimulator *self)
+{
+  if (is_fast (self))
+    return 0; /* nothing would ever wait for a time without noise */
+  if (self->converter == MBUS_CONVERTER_GARBAGE)
+    return (gdouble) self->baud / (2 * MBUS_WIRE_BITS);
+  return self->converter == MBUS_CONVERTER_SOUND ? self->noise : 0;
+}
+
+/* Draws when the next character of noise comes: on average after the time that the rate says. */
+static void
+plan_noise (MbusSimulator *self)
+{
+  gdouble noise = get_noise (self);
+
+  self->noise_ns = G_MAXINT64;
+  if (noise > 0)
+    self->noise_ns =
+        self->now_ns + 1 + (gint64) mbus_random_below (&self->random, (guint64) (2 * NS_PER_S / noise));
+}
+
+static void
+make_noise (MbusSimulator *self)
+{
+  const MbusWireWord word =
+      (MbusWireWord) (1u << (MBUS_WIRE_BITS - 1) | mbus_random_below (&self->random, 512) << 1);
+
+  if (self->now_ns < self->noise_ns)
+    return;
+  mbus_wire_add (self->wire, self->now_ns, get_master_baud (self), &word, 1);
+  plan_noise (self);
 }
 
 static void
@@ -242,6 +315,7 @@ advance (MbusSimulator *self, gint64 until_ns)
           damaged = damaged || character.damage != AMSEL_SIMULATOR_DAMAGE_NONE;
         }
       hear_outgoing (self);
+      make_noise (self);
     }
   set_alarm (self);
   emit (self, data, damage, damaged);
@@ -271,14 +345,18 @@ set_alarm (MbusSimulator *self)
         amsel_clock_add_alarm (amsel_simulator_get_clock (AMSEL_SIMULATOR (self)), at_us, on_alarm, self);
 }
 
+/* Gives back what is sent: a sound converter as it is, once or several times in a row; one without power as
+ * characters of nothing but spaces. */
 static void
 echo (MbusSimulator *self, gint64 start_ns, const guint8 *data, gsize length)
 {
-  g_autofree MbusWireWord *words = g_new (MbusWireWord, length);
+  gboolean is_break = self->converter == MBUS_CONVERTER_BREAK;
+  g_autofree MbusWireWord *words = g_new0 (MbusWireWord, length);
 
-  for (gsize i = 0; i < length; i++)
+  for (gsize i = 0; !is_break && i < length; i++)
     words[i] = mbus_wire_encode (data[i]);
-  mbus_wire_add (self->wire, start_ns, get_master_baud (self), words, length);
+  for (guint i = 0; i < (is_break ? 1 : self->echo_count); i++)
+    start_ns = mbus_wire_add (self->wire, start_ns, get_master_baud (self), words, length);
 }
 
 static void
@@ -295,6 +373,8 @@ mbus_simulator_receive (AmselSimulator *simulator, GBytes *bytes)
   length = MIN (length, OUTGOING_MAX - g_queue_get_length (&self->outgoing));
   if (length == 0)
     return;
+  if (self->noise_ns == G_MAXINT64)
+    plan_noise (self);
   for (gsize i = 0; i < length; i++)
     {
       Outgoing *outgoing = g_new (Outgoing, 1);
@@ -305,7 +385,7 @@ mbus_simulator_receive (AmselSimulator *simulator, GBytes *bytes)
       g_queue_push_tail (&self->outgoing, outgoing);
     }
   self->traffic.sent_us += (self->outgoing_end_ns - start_ns) / 1000;
-  if (self->echo)
+  if (self->converter == MBUS_CONVERTER_SOUND ? self->echo : self->converter == MBUS_CONVERTER_BREAK)
     echo (self, start_ns, data, length);
   set_alarm (self);
 }
@@ -420,6 +500,15 @@ mbus_simulator_get_property (GObject *object, guint id, GValue *value, GParamSpe
     case PROP_CHARACTER_ERRORS:
       g_value_set_double (value, self->character_errors);
       break;
+    case PROP_ECHO_COUNT:
+      g_value_set_uint (value, self->echo_count);
+      break;
+    case PROP_NOISE:
+      g_value_set_double (value, self->noise);
+      break;
+    case PROP_CONVERTER:
+      g_value_set_enum (value, (gint) self->converter);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -448,6 +537,17 @@ mbus_simulator_set_property (GObject *object, guint id, const GValue *value, GPa
       break;
     case PROP_CHARACTER_ERRORS:
       self->character_errors = g_value_get_double (value);
+      break;
+    case PROP_ECHO_COUNT:
+      self->echo_count = g_value_get_uint (value);
+      break;
+    case PROP_NOISE:
+      self->noise = g_value_get_double (value);
+      self->noise_ns = G_MAXINT64;
+      break;
+    case PROP_CONVERTER:
+      self->converter = (MbusConverter) g_value_get_enum (value);
+      self->noise_ns = G_MAXINT64;
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -495,6 +595,18 @@ define_properties (GObjectClass *object_class)
       "Share of the characters, of requests and of answers, that disturbances make another one of, from 0 to "
       "1.",
       0, 1, 0, AMSEL_PARAM_SETTING);
+  properties[PROP_ECHO_COUNT] = g_param_spec_uint (
+      "echo-count", "echo-count", "How many times “echo” gives each request back, one behind the other.", 1,
+      ECHOES_MAX, 1, AMSEL_PARAM_SETTING);
+  properties[PROP_NOISE] = g_param_spec_double (
+      "noise", "noise",
+      "Random characters that the line picks up in a second, from the first request on; not at speed “fast”.",
+      0, NOISE_MAX, 0, AMSEL_PARAM_SETTING);
+  properties[PROP_CONVERTER] = g_param_spec_enum (
+      "converter", "converter",
+      "What the level converter does: sound; silent or break: without power, and lets nothing through; "
+      "garbage: sends random characters without end.",
+      MBUS_TYPE_CONVERTER, MBUS_CONVERTER_SOUND, AMSEL_PARAM_SETTING);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 }
 
@@ -528,5 +640,8 @@ mbus_simulator_init (MbusSimulator *self)
   self->heard = g_byte_array_new ();
   self->now_ns = G_MININT64 / 2;
   self->heard_ns = G_MININT64 / 2;
+  self->echo_count = 1;
+  self->preamble_ns = G_MAXINT64;
+  self->noise_ns = G_MAXINT64;
   self->outgoing_end_ns = G_MININT64 / 2;
 }

@@ -8,6 +8,7 @@
 
 #define COUNT_MAX      1000
 #define LATENCY_MAX_US (60 * G_USEC_PER_SEC)
+#define AWAY_MAX_US    (G_GINT64_CONSTANT (30 * 86400) * G_USEC_PER_SEC)
 
 struct _MbusSlave
 {
@@ -34,7 +35,9 @@ G_DEFINE_ENUM_TYPE (MbusSlaveFault, mbus_slave_fault, G_DEFINE_ENUM_VALUE (MBUS_
                     G_DEFINE_ENUM_VALUE (MBUS_SLAVE_FAULT_PARITY, "parity"),
                     G_DEFINE_ENUM_VALUE (MBUS_SLAVE_FAULT_FRAMING, "framing"),
                     G_DEFINE_ENUM_VALUE (MBUS_SLAVE_FAULT_TWICE, "twice"),
-                    G_DEFINE_ENUM_VALUE (MBUS_SLAVE_FAULT_ENDLESS, "endless"))
+                    G_DEFINE_ENUM_VALUE (MBUS_SLAVE_FAULT_ENDLESS, "endless"),
+                    G_DEFINE_ENUM_VALUE (MBUS_SLAVE_FAULT_ONLY_ACKS, "only-acks"),
+                    G_DEFINE_ENUM_VALUE (MBUS_SLAVE_FAULT_WRONG_ACK, "wrong-ack"))
 
 typedef enum
 {
@@ -62,9 +65,14 @@ typedef enum
   PROP_FAULT,
   PROP_FAULT_RATE,
   PROP_FAULT_LIMIT,
+  PROP_APPLICATIONS,
+  PROP_WAKE_UP,
+  PROP_AWAY_AFTER,
+  PROP_AWAY_FOR,
+  PROP_QUOTA,
 } MbusSlaveProperty;
 
-static GParamSpec *properties[PROP_FAULT_LIMIT + 1];
+static GParamSpec *properties[PROP_QUOTA + 1];
 
 const MbusSlaveSettings *
 mbus_slave_get_settings (MbusSlave *self)
@@ -79,6 +87,31 @@ fail (GError **error, const gchar *message)
   return FALSE;
 }
 
+gboolean
+mbus_slave_parse_application (const gchar *text, guint8 *out_subcode)
+{
+  gint high = g_ascii_xdigit_value (text[0]);
+  gint low = high >= 0 ? g_ascii_xdigit_value (text[1]) : -1;
+
+  *out_subcode = (guint8) (high << 4 | low);
+  return low >= 0 && text[2] == '\0';
+}
+
+static gboolean
+check_applications (const MbusSlaveSettings *settings, guint n_telegrams, GError **error)
+{
+  guint8 subcode;
+
+  if (settings->applications == NULL)
+    return TRUE;
+  if (g_strv_length (settings->applications) != n_telegrams)
+    return fail (error, "expected as many “applications” as telegrams");
+  for (guint i = 0; i < n_telegrams; i++)
+    if (!mbus_slave_parse_application (settings->applications[i], &subcode))
+      return fail (error, "“applications” must be subcodes of two hexadecimal digits");
+  return TRUE;
+}
+
 /* Reads the telegrams that the settings name; an empty set for a slave that generates its own. */
 MbusTelegrams *
 mbus_slave_load_telegrams (MbusSlave *self, GError **error)
@@ -89,6 +122,8 @@ mbus_slave_load_telegrams (MbusSlave *self, GError **error)
 
   if (given && settings->generate != MBUS_GENERATE_NONE)
     return fail (error, "expected either telegrams or “generate”, not both"), NULL;
+  if (settings->away_for_us != 0 && settings->away_after_us == 0)
+    return fail (error, "“away-for” without “away-after”"), NULL;
   if (settings->latency_max_us != 0 && settings->latency_min_us > settings->latency_max_us)
     return fail (error, "“latency-min” is above “latency-max”"), NULL;
   for (guint i = 0; settings->telegrams != NULL && settings->telegrams[i] != NULL; i++)
@@ -101,6 +136,8 @@ mbus_slave_load_telegrams (MbusSlave *self, GError **error)
     return NULL;
   if (given && mbus_telegrams_get_n (telegrams) == 0)
     return fail (error, "the slave has no telegram"), NULL;
+  if (!check_applications (settings, mbus_telegrams_get_n (telegrams), error))
+    return NULL;
   if (!given && settings->generate == MBUS_GENERATE_NONE && !settings->dead)
     return fail (error, "expected one of “telegrams”, “file”, “generate”; or “dead: true”"), NULL;
   return g_steal_pointer (&telegrams);
@@ -132,6 +169,11 @@ static const gulong FIELDS[] = {
   [PROP_FAULT] = G_STRUCT_OFFSET (MbusSlaveSettings, fault),
   [PROP_FAULT_RATE] = G_STRUCT_OFFSET (MbusSlaveSettings, fault_rate),
   [PROP_FAULT_LIMIT] = G_STRUCT_OFFSET (MbusSlaveSettings, fault_limit),
+  [PROP_APPLICATIONS] = G_STRUCT_OFFSET (MbusSlaveSettings, applications),
+  [PROP_WAKE_UP] = G_STRUCT_OFFSET (MbusSlaveSettings, wake_up_us),
+  [PROP_AWAY_AFTER] = G_STRUCT_OFFSET (MbusSlaveSettings, away_after_us),
+  [PROP_AWAY_FOR] = G_STRUCT_OFFSET (MbusSlaveSettings, away_for_us),
+  [PROP_QUOTA] = G_STRUCT_OFFSET (MbusSlaveSettings, quota),
 };
 
 static void
@@ -230,6 +272,7 @@ mbus_slave_finalize (GObject *object)
   g_free (settings->medium);
   g_free (settings->fabrication);
   g_strfreev (settings->telegrams);
+  g_strfreev (settings->applications);
   g_free (settings->file);
   G_OBJECT_CLASS (mbus_slave_parent_class)->finalize (object);
 }
@@ -288,6 +331,12 @@ define_what (void)
       "readout "
       "answers with the next; those that end with DIF 1F form one readout with the telegram behind them.",
       G_TYPE_STRV, AMSEL_PARAM_SETTING);
+  properties[PROP_APPLICATIONS] =
+      g_param_spec_boxed ("applications", "applications",
+                          "Subcodes of the application reset (CI 50), two hexadecimal digits each: the nth "
+                          "of them makes the slave "
+                          "answer with the nth telegram from then on.",
+                          G_TYPE_STRV, AMSEL_PARAM_SETTING);
   properties[PROP_FILE] =
       g_param_spec_string ("file", "file", "Text file with telegrams, one on each line; # begins a comment.",
                            NULL, AMSEL_PARAM_SETTING | AMSEL_PARAM_PATH);
@@ -338,6 +387,24 @@ define_how (void)
 }
 
 static void
+define_when (void)
+{
+  properties[PROP_WAKE_UP] = amsel_param_spec_duration (
+      "wake-up", "How long it must be sent 55h before it listens; 0 for a slave that does not sleep.", 0,
+      LATENCY_MAX_US, 0, AMSEL_PARAM_SETTING);
+  properties[PROP_AWAY_AFTER] = amsel_param_spec_duration (
+      "away-after", "Time from the first request on the line until the slave vanishes; 0 for never.", 0,
+      AWAY_MAX_US, 0, AMSEL_PARAM_SETTING);
+  properties[PROP_AWAY_FOR] =
+      amsel_param_spec_duration ("away-for", "How long it is away before it comes back; 0 for ever.", 0,
+                                 AWAY_MAX_US, 0, AMSEL_PARAM_SETTING);
+  properties[PROP_QUOTA] = g_param_spec_uint (
+      "quota", "quota",
+      "How many new telegrams it sends within a day to spare its battery; 0 for as many as it is asked for.",
+      0, G_MAXINT, 0, AMSEL_PARAM_SETTING);
+}
+
+static void
 mbus_slave_class_init (MbusSlaveClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
@@ -348,6 +415,7 @@ mbus_slave_class_init (MbusSlaveClass *klass)
   define_who ();
   define_what ();
   define_how ();
+  define_when ();
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 }
 

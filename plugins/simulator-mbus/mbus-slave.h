@@ -28,6 +28,8 @@ typedef enum
   MBUS_SLAVE_FAULT_FRAMING,
   MBUS_SLAVE_FAULT_TWICE,
   MBUS_SLAVE_FAULT_ENDLESS,
+  MBUS_SLAVE_FAULT_ONLY_ACKS,
+  MBUS_SLAVE_FAULT_WRONG_ACK,
 } MbusSlaveFault;
 
 #define MBUS_TYPE_SLAVE_FAULT (mbus_slave_fault_get_type ())
@@ -59,12 +61,18 @@ typedef struct
   MbusSlaveFault fault;
   gdouble fault_rate;
   guint fault_limit;
+  gchar **applications; /* (owned) (nullable): hexadecimal subcodes, one for each telegram */
+  gint64 wake_up_us;
+  gint64 away_after_us;
+  gint64 away_for_us;
+  guint quota;
 } MbusSlaveSettings;
 
 #define MBUS_TYPE_SLAVE (mbus_slave_get_type ())
 G_DECLARE_FINAL_TYPE (MbusSlave, mbus_slave, MBUS, SLAVE, GObject)
 
 const MbusSlaveSettings *mbus_slave_get_settings (MbusSlave *self);
+gboolean mbus_slave_parse_application (const gchar *text, guint8 *out_subcode);
 MbusTelegrams *mbus_slave_load_telegrams (MbusSlave *self, GError **error);
 
 G_END_DECLS

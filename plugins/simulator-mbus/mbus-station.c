@@ -41,6 +41,16 @@ enum
 
 #define FCB_UNKNOWN (-1)
 
+/* A slave that sleeps stays awake for so long after the preamble, and after what it has heard. */
+#define AWAKE_NS (3 * G_GINT64_CONSTANT (1000000000))
+
+#define DAY_NS (86400 * G_GINT64_CONSTANT (1000000000))
+
+/* What comes in place of an acknowledgement: one bit of it turned, with parity to match. */
+#define WRONG_ACK 0xA5
+
+#define POSITION_ANY (-1)
+
 struct _MbusStation
 {
   MbusSlave *slave;                  /* (owned) */
@@ -60,8 +70,13 @@ struct _MbusStation
   gint fcb[N_MEMORIES];
   GByteArray *last; /* (owned) (nullable): body of the last answer */
   guint position;   /* of the next telegram */
+  gint application; /* the only telegram to answer with, or POSITION_ANY */
   guint8 access;    /* number of the next telegram */
   guint n_faults;
+  gint64 begin_ns;   /* of the first request on the line; G_MININT64 before */
+  gint64 awake_ns;   /* until when it listens without being woken */
+  gint64 quota_ns;   /* when the day of the quota began */
+  guint n_telegrams; /* new ones since then */
 };
 
 static gboolean
@@ -105,6 +120,10 @@ mbus_station_new (MbusSlave *slave, MbusTelegrams *telegrams, const MbusSlaveIde
   self->fcb[MEMORY_SELECTED] = FCB_UNKNOWN;
   self->access = get_first_access (telegrams);
   self->busy_until_ns = G_MININT64;
+  self->application = POSITION_ANY;
+  self->begin_ns = G_MININT64;
+  self->awake_ns = G_MININT64;
+  self->quota_ns = G_MININT64;
   return self;
 }
 
@@ -244,9 +263,13 @@ make_body (MbusStation *self, gint64 real_us)
 static void
 take_next_telegram (MbusStation *self, gint64 real_us)
 {
-  GByteArray *body = make_body (self, real_us);
-  gint access = mbus_body_get_access_offset (body->data, body->len);
+  GByteArray *body;
+  gint access;
 
+  if (self->application != POSITION_ANY)
+    self->position = (guint) self->application;
+  body = make_body (self, real_us);
+  access = mbus_body_get_access_offset (body->data, body->len);
   body->data[MBUS_BODY_A] = (guint8) self->identity.address;
   if (access >= 0)
     body->data[access] = self->access;
@@ -257,9 +280,10 @@ take_next_telegram (MbusStation *self, gint64 real_us)
 }
 
 static GArray *
-answer_ack (void)
+answer_ack (MbusStation *self)
 {
-  const MbusWireWord word = mbus_wire_encode (MBUS_ACK);
+  const MbusWireWord word =
+      mbus_wire_encode (self->settings->fault == MBUS_SLAVE_FAULT_WRONG_ACK ? WRONG_ACK : MBUS_ACK);
   GArray *words = g_array_new (FALSE, FALSE, sizeof (MbusWireWord));
 
   g_array_append_val (words, word);
@@ -281,17 +305,39 @@ answer_telegram (MbusStation *self)
   return mbus_fault_encode (self->last->data, self->last->len, fault, &self->random);
 }
 
+/* Whether it may send one more new telegram today. */
+static gboolean
+spend_quota (MbusStation *self, gint64 now_ns)
+{
+  if (self->settings->quota == 0)
+    return TRUE;
+  if (self->quota_ns == G_MININT64 || now_ns - self->quota_ns >= DAY_NS)
+    {
+      self->quota_ns = now_ns;
+      self->n_telegrams = 0;
+    }
+  return self->n_telegrams++ < self->settings->quota;
+}
+
 static GArray *
-hear_request (MbusStation *self, guint memory, guint8 c, gint64 real_us)
+hear_request (MbusStation *self, guint memory, guint8 c, gint64 now_ns, gint64 real_us)
 {
   gint fcb = (c & MBUS_C_FCB) != 0;
 
+  if (self->settings->fault == MBUS_SLAVE_FAULT_ONLY_ACKS
+      || self->settings->fault == MBUS_SLAVE_FAULT_WRONG_ACK)
+    return NULL;
   if ((c & MBUS_C_FCV) == 0)
     forget (self, memory);
   else if (self->fcb[memory] == fcb && self->last != NULL)
     return answer_telegram (self);
   else
     self->fcb[memory] = fcb;
+  if (!spend_quota (self, now_ns))
+    {
+      g_clear_pointer (&self->last, g_byte_array_unref);
+      return NULL;
+    }
   take_next_telegram (self, real_us);
   return answer_telegram (self);
 }
@@ -387,13 +433,30 @@ hear_baud (MbusStation *self, guint8 ci, gint64 now_ns)
   self->baud_trial_ns = now_ns + BAUD_TRIAL_NS;
 }
 
+/* An application reset begins a readout anew; its subcode may choose the telegram, EN 13757-3 clause 7. */
+static void
+hear_application_reset (MbusStation *self, const MbusFrame *frame)
+{
+  gchar **applications = self->settings->applications;
+  guint8 subcode;
+
+  rewind_readout (self);
+  self->application = POSITION_ANY;
+  for (guint i = 0; frame->data_length > 0 && applications != NULL && applications[i] != NULL; i++)
+    if (mbus_slave_parse_application (applications[i], &subcode) && subcode == frame->data[0])
+      {
+        self->application = (gint) i;
+        return;
+      }
+}
+
 static void
 hear_command (MbusStation *self, const MbusFrame *frame, gint64 now_ns)
 {
   switch (frame->ci)
     {
     case MBUS_CI_RESET:
-      rewind_readout (self);
+      hear_application_reset (self, frame);
       break;
     case MBUS_CI_SEND:
     case CI_SEND_MODE2:
@@ -436,18 +499,19 @@ respond (MbusStation *self, const MbusFrame *frame, gint64 now_ns, gint64 real_u
     {
     case MBUS_C_SND_NKE:
       hear_reset (self, frame->a);
-      return answer_ack ();
+      return answer_ack (self);
     case MBUS_C_SND_UD & ~MBUS_C_FCV:
       if (frame->kind != MBUS_FRAME_KIND_LONG)
         return NULL;
       hear_command (self, frame, now_ns);
-      return answer_ack ();
+      return answer_ack (self);
     case MBUS_C_REQ_UD2 & ~MBUS_C_FCV:
       /* what nobody may answer must not use up a telegram */
-      return frame->a == MBUS_ADDRESS_BROADCAST ? NULL : hear_request (self, memory, frame->c, real_us);
+      return frame->a == MBUS_ADDRESS_BROADCAST ? NULL
+                                                : hear_request (self, memory, frame->c, now_ns, real_us);
     case MBUS_C_REQ_UD1 & ~MBUS_C_FCV:
       /* no alarm, so nothing of class 1 */
-      return answer_ack ();
+      return answer_ack (self);
     default:
       return NULL;
     }
@@ -461,6 +525,28 @@ is_selection (const MbusFrame *frame)
          && (frame->c & (guint8) ~(MBUS_C_FCB | MBUS_C_FCV)) == (MBUS_C_SND_UD & ~MBUS_C_FCV);
 }
 
+static gboolean
+is_away (MbusStation *self, gint64 now_ns)
+{
+  const MbusSlaveSettings *settings = self->settings;
+  gint64 since_ns;
+
+  if (settings->away_after_us == 0)
+    return FALSE;
+  if (self->begin_ns == G_MININT64)
+    self->begin_ns = now_ns;
+  since_ns = now_ns - self->begin_ns - settings->away_after_us * 1000;
+  return since_ns >= 0 && (settings->away_for_us == 0 || since_ns < settings->away_for_us * 1000);
+}
+
+/* It was sent 55h for so long up to now. */
+void
+mbus_station_hear_preamble (MbusStation *self, gint64 length_ns, gint64 now_ns)
+{
+  if (self->settings->wake_up_us > 0 && length_ns >= self->settings->wake_up_us * 1000)
+    self->awake_ns = now_ns + AWAKE_NS;
+}
+
 /* Gives a frame of the master to the slave. Returns the characters of its answer, or NULL where it has none.
  */
 GArray *
@@ -468,10 +554,13 @@ mbus_station_hear (MbusStation *self, const MbusFrame *frame, gint64 now_ns, gin
 {
   GArray *answer = NULL;
 
+  if (is_away (self, now_ns) || (self->settings->wake_up_us > 0 && now_ns > self->awake_ns))
+    return NULL;
+  self->awake_ns = now_ns + AWAKE_NS;
   if (self->baud_before != 0 && now_ns < self->baud_trial_ns)
     self->baud_before = 0; /* it has heard its master at the new baud rate, which stays */
   if (is_selection (frame))
-    answer = hear_selection (self, frame) ? answer_ack () : NULL;
+    answer = hear_selection (self, frame) ? answer_ack (self) : NULL;
   else if (is_addressed (self, frame->a))
     answer = respond (self, frame, now_ns, real_us);
   if (answer != NULL

@@ -262,8 +262,8 @@ mbus_wire_next (MbusWire *self, gint64 limit_ns, MbusWireCharacter *out)
       drop_ended (self);
       return TRUE;
     }
+  self->broken = self->broken && find_mark (self, self->position_ns) > limit_ns;
   self->position_ns = MAX (self->position_ns, limit_ns);
-  self->broken = FALSE;
   drop_ended (self);
   return FALSE;
 }

@@ -253,6 +253,176 @@ test_delay (void)
   g_assert_cmpint (longest_us, >, 1200000);
 }
 
+#define SLAVE "08 05 72 78563412 4D25 01 07 40 00 0000 0C13 27048502"
+
+static Master *master_new_with (const gchar *first, ...) G_GNUC_NULL_TERMINATED;
+
+/* A line with one slave at address 5; settings of it up to NULL. */
+static Master *
+master_new_with (const gchar *first, ...)
+{
+  Master *master = master_new (&(MbusSegmentOptions){ .seed = 1 });
+  const gchar *telegrams[] = { SLAVE, SLAVE " 0C78 01000000", SLAVE " 0C78 02000000", NULL };
+  g_autoptr (GObject) slave = g_object_new (MBUS_TYPE_SLAVE, "telegrams", telegrams, NULL);
+  g_autoptr (GError) error = NULL;
+  va_list args;
+
+  va_start (args, first);
+  g_object_set_valist (slave, first, args);
+  va_end (args);
+  amsel_simulator_add_device (master->segment->simulator, slave, &error);
+  g_assert_no_error (error);
+  return master;
+}
+
+/* How many sound bytes SND_NKE and REQ_UD2 to address 5 are answered with. */
+static guint
+ask_reset (Master *master)
+{
+  ask (master, mbus_frame_new_snd_nke (5));
+  return master->received->len;
+}
+
+static guint
+ask_data (Master *master)
+{
+  ask (master, mbus_frame_new_short (MBUS_C_REQ_UD2 & (guint8) ~MBUS_C_FCV, 5));
+  return master->received->len;
+}
+
+#define TELEGRAM_BYTES 27 /* of a frame with the first of the telegrams */
+
+/* The subcode of an application reset chooses the telegram, until another reset. */
+static void
+test_applications (void)
+{
+  const gchar *applications[] = { "00", "10", "5A", NULL };
+  g_autoptr (Master) master = master_new_with ("applications", applications, NULL);
+  const guint8 subcodes[] = { 0x5A, 0x10, 0x77 };
+
+  for (guint i = 0; i < 2; i++)
+    {
+      g_assert_true (ask (master, mbus_frame_new_snd_ud (5, FALSE, MBUS_CI_RESET, &subcodes[i], 1)));
+      for (guint again = 0; again < 2; again++)
+        {
+          g_assert_cmpuint (ask_data (master), ==, TELEGRAM_BYTES + 6);
+          g_assert_cmphex (master->received->data[TELEGRAM_BYTES], ==, i == 0 ? 2 : 1);
+        }
+    }
+  /* one that it does not know: all of them in turn again */
+  g_assert_true (ask (master, mbus_frame_new_snd_ud (5, FALSE, MBUS_CI_RESET, &subcodes[2], 1)));
+  ask_data (master);
+  g_assert_cmphex (master->received->data[TELEGRAM_BYTES], ==, 2);
+  g_assert_cmpuint (ask_data (master), ==, TELEGRAM_BYTES);
+}
+
+static void
+send_preamble (Master *master, guint n)
+{
+  g_autofree guint8 *preamble = g_malloc (n);
+  g_autoptr (GBytes) bytes = NULL;
+
+  memset (preamble, 0x55, n);
+  bytes = g_bytes_new (preamble, n);
+  g_assert_true (amsel_transport_send (master->segment->transport, bytes, NULL));
+  test_clock_advance (master->segment->clock, (gint64) (n + 20) * 11 * G_USEC_PER_SEC / 2400);
+}
+
+static void
+test_wake_up (void)
+{
+  g_autoptr (Master) master = master_new_with ("wake-up", 2 * (gint64) G_USEC_PER_SEC, NULL);
+
+  g_assert_cmpuint (ask_reset (master), ==, 0);
+  send_preamble (master, 400); /* 1.8 s */
+  g_assert_cmpuint (ask_reset (master), ==, 0);
+  send_preamble (master, 480); /* 2.2 s */
+  g_assert_cmpuint (ask_reset (master), ==, 1);
+  /* asleep again after the four seconds that the test waits for an answer */
+  g_assert_cmpuint (ask_reset (master), ==, 0);
+}
+
+static void
+test_away (void)
+{
+  g_autoptr (Master) master = master_new_with ("away-after", 10 * (gint64) G_USEC_PER_SEC, "away-for",
+                                               60 * (gint64) G_USEC_PER_SEC, NULL);
+
+  g_assert_cmpuint (ask_reset (master), ==, 1);
+  test_clock_advance (master->segment->clock, 10 * G_USEC_PER_SEC);
+  g_assert_cmpuint (ask_reset (master), ==, 0);
+  test_clock_advance (master->segment->clock, 60 * G_USEC_PER_SEC);
+  g_assert_cmpuint (ask_reset (master), ==, 1);
+}
+
+static void
+test_quota (void)
+{
+  g_autoptr (Master) master = master_new_with ("quota", 2, NULL);
+
+  g_assert_cmpuint (ask_data (master), >, 0);
+  g_assert_cmpuint (ask_data (master), >, 0);
+  g_assert_cmpuint (ask_data (master), ==, 0);
+  g_assert_cmpuint (ask_reset (master), ==, 1);
+  test_clock_advance (master->segment->clock, G_GINT64_CONSTANT (86400) * G_USEC_PER_SEC);
+  g_assert_cmpuint (ask_data (master), >, 0);
+}
+
+static void
+test_acknowledgements (void)
+{
+  g_autoptr (Master) only = master_new_with ("fault", MBUS_SLAVE_FAULT_ONLY_ACKS, NULL);
+  g_autoptr (Master) wrong = master_new_with ("fault", MBUS_SLAVE_FAULT_WRONG_ACK, NULL);
+
+  g_assert_cmpuint (ask_reset (only), ==, 1);
+  g_assert_cmpuint (ask_data (only), ==, 0);
+  g_assert_cmpuint (ask_reset (wrong), ==, 1);
+  g_assert_cmphex (wrong->received->data[0], ==, 0xA5);
+  g_assert_cmpuint (ask_data (wrong), ==, 0);
+}
+
+static void
+test_echoes (void)
+{
+  g_autoptr (Master) master = master_new_with ("dead", FALSE, NULL);
+
+  g_object_set (master->segment->simulator, "echo", TRUE, "echo-count", 3, NULL);
+  g_assert_cmpuint (ask_reset (master), >=, 15);
+}
+
+/* One a second, also while nobody asks. */
+static void
+test_noise (void)
+{
+  g_autoptr (Master) master = master_new_with ("dead", TRUE, NULL);
+
+  g_object_set (master->segment->simulator, "noise", 1.0, NULL);
+  ask_reset (master);
+  test_clock_advance (master->segment->clock, 46 * G_USEC_PER_SEC);
+  g_assert_cmpuint (master->received->len + master->n_damaged, >, 30);
+  g_assert_cmpuint (master->received->len + master->n_damaged, <, 80);
+}
+
+static void
+test_converter (void)
+{
+  g_autoptr (Master) master = master_new_with ("dead", FALSE, NULL);
+
+  g_object_set (master->segment->simulator, "echo", TRUE, "converter", MBUS_CONVERTER_SILENT, NULL);
+  g_assert_cmpuint (ask_reset (master), ==, 0);
+  g_assert_cmpuint (master->n_damaged, ==, 0);
+  /* five characters without a pause between them are one break to a receiver */
+  g_object_set (master->segment->simulator, "converter", MBUS_CONVERTER_BREAK, NULL);
+  g_assert_cmpuint (ask_reset (master), ==, 0);
+  g_assert_cmpuint (master->n_damaged, ==, 1);
+  g_object_set (master->segment->simulator, "converter", MBUS_CONVERTER_GARBAGE, NULL);
+  ask_reset (master);
+  g_assert_cmpuint (master->received->len + master->n_damaged, >, 200);
+  g_object_set (master->segment->simulator, "converter", MBUS_CONVERTER_SOUND, "echo", FALSE, NULL);
+  test_clock_advance (master->segment->clock, G_USEC_PER_SEC);
+  g_assert_cmpuint (ask_reset (master), ==, 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -264,5 +434,13 @@ main (int argc, char **argv)
   g_test_add_func ("/simulator-mbus/segment/fabrication", test_fabrication);
   g_test_add_func ("/simulator-mbus/segment/character-errors", test_character_errors);
   g_test_add_func ("/simulator-mbus/segment/delay", test_delay);
+  g_test_add_func ("/simulator-mbus/habits/applications", test_applications);
+  g_test_add_func ("/simulator-mbus/habits/wake-up", test_wake_up);
+  g_test_add_func ("/simulator-mbus/habits/away", test_away);
+  g_test_add_func ("/simulator-mbus/habits/quota", test_quota);
+  g_test_add_func ("/simulator-mbus/habits/acknowledgements", test_acknowledgements);
+  g_test_add_func ("/simulator-mbus/habits/echoes", test_echoes);
+  g_test_add_func ("/simulator-mbus/habits/noise", test_noise);
+  g_test_add_func ("/simulator-mbus/habits/converter", test_converter);
   return g_test_run ();
 }

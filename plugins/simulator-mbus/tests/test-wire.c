@@ -177,6 +177,22 @@ test_break (void)
   g_assert_false (mbus_wire_next (wire, G_MAXINT64 / 2, &character));
 }
 
+/* The same, with a receiver that is looked at again and again while the line is down. */
+static void
+test_break_in_steps (void)
+{
+  const MbusWireWord down[] = { 0, 0, 0, 0 };
+  g_autoptr (MbusWire) wire = mbus_wire_new (2400);
+  MbusWireCharacter character;
+  guint n = 0;
+
+  mbus_wire_add (wire, START_NS, 2400, down, G_N_ELEMENTS (down));
+  for (gint64 now_ns = START_NS; now_ns < START_NS + 50000000; now_ns += 700000)
+    while (mbus_wire_next (wire, now_ns, &character))
+      n++;
+  g_assert_cmpuint (n, ==, 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -189,5 +205,6 @@ main (int argc, char **argv)
   g_test_add_func ("/simulator-mbus/wire/other-rate", test_other_rate);
   g_test_add_func ("/simulator-mbus/wire/spike", test_spike);
   g_test_add_func ("/simulator-mbus/wire/break", test_break);
+  g_test_add_func ("/simulator-mbus/wire/break-in-steps", test_break_in_steps);
   return g_test_run ();
 }
