@@ -21,6 +21,9 @@
 /* Longest wait for a line that something keeps busy. */
 #define QUIET_MAX_US (2 * G_USEC_PER_SEC)
 
+/* How many pauses are waited behind what was no sound frame (EN 60870-5-1: 33 bits instead of 11). */
+#define UNSOUND_PAUSES 3
+
 /* A dialogue that goes on although its requests cannot be sent is ended after so many of them in a row. */
 #define UNSENT_MAX 10
 
@@ -87,8 +90,6 @@ amsel_exchange_new (AmselTransport *transport, AmselLineSense *sense, AmselProto
   self->protocol = g_object_ref (protocol);
   self->dialogue = g_object_ref (dialogue);
   self->sense = sense;
-  /* only what was no sound frame is waited for: a meter that has answered is ready */
-  self->last_activity_us = amsel_line_sense_get_unsound_us (sense);
   self->clock = amsel_transport_get_clock (transport);
   self->collected = g_byte_array_new ();
   return self;
@@ -282,7 +283,10 @@ conclude (AmselExchange *self)
   else if (garbage > 0)
     {
       explain_damage (self, garbage);
-      settle_answer (self, AMSEL_ANSWER_DAMAGED);
+      /* what is sent into a line that is held down does not get through */
+      settle_answer (self, g_error_matches (self->damage, AMSEL_READ_ERROR, AMSEL_READ_ERROR_BREAK)
+                               ? AMSEL_ANSWER_NOT_SENT
+                               : AMSEL_ANSWER_DAMAGED);
     }
   else if (!check_sent (self))
     settle_answer (self, AMSEL_ANSWER_SILENCE);
@@ -505,14 +509,18 @@ on_pause_over (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* When the line has been quiet for long enough; 0 where it has been already. */
+/* When the line has been quiet for long enough; 0 where it has been already. Behind what was no sound frame
+ * the pause is longer, so that characters without end are not taken for ones with pauses between them. */
 static gint64
 get_pause_end (AmselExchange *self, gint64 now_us)
 {
+  gint64 unsound_us = amsel_line_sense_get_unsound_us (self->sense);
   gint64 end_us = 0;
 
   if (self->request->pause_us > 0 && self->last_activity_us > 0)
     end_us = self->last_activity_us + self->request->pause_us;
+  if (self->request->pause_us > 0 && unsound_us > 0)
+    end_us = MAX (end_us, unsound_us + UNSOUND_PAUSES * self->request->pause_us);
   return end_us > now_us ? end_us : 0;
 }
 

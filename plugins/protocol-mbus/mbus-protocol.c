@@ -9,6 +9,7 @@
 #define RETRIES_MAX              9
 #define RETRIES_DEFAULT          2
 #define TIMEOUT_EXTRA_MAX_US     (60 * (gint64) G_USEC_PER_SEC)
+#define WAKE_UP_MAX_US           (20 * (gint64) G_USEC_PER_SEC)
 #define TIMEOUT_EXTRA_DEFAULT_US (100 * G_GINT64_CONSTANT (1000))
 
 struct _MbusProtocol
@@ -25,6 +26,7 @@ typedef enum
   PROP_BAUD = 1,
   PROP_TIMEOUT_EXTRA,
   PROP_RETRIES,
+  PROP_WAKE_UP,
 } MbusProtocolProperty;
 
 static AmselFrameStatus
@@ -111,6 +113,9 @@ mbus_protocol_get_property (GObject *object, guint id, GValue *value, GParamSpec
     case PROP_RETRIES:
       g_value_set_uint (value, self->timing.retries);
       break;
+    case PROP_WAKE_UP:
+      g_value_set_int64 (value, self->timing.wake_up_us);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -131,6 +136,9 @@ mbus_protocol_set_property (GObject *object, guint id, const GValue *value, GPar
       break;
     case PROP_RETRIES:
       self->timing.retries = g_value_get_uint (value);
+      break;
+    case PROP_WAKE_UP:
+      self->timing.wake_up_us = g_value_get_int64 (value);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -171,6 +179,12 @@ mbus_protocol_class_init (MbusProtocolClass *klass)
       g_param_spec_uint ("retries", "retries",
                          "How often to repeat a request whose answer stays away or is damaged.", 0,
                          RETRIES_MAX, RETRIES_DEFAULT, AMSEL_PARAM_SETTING));
+  g_object_class_install_property (
+      object_class, PROP_WAKE_UP,
+      amsel_param_spec_duration ("wake-up",
+                                 "How long to send 55h before each reading, for meters that must be woken: "
+                                 "behind an optical head, or with a battery. 2.2 s is usual; 0 for none.",
+                                 0, WAKE_UP_MAX_US, 0, AMSEL_PARAM_SETTING));
 }
 
 static void

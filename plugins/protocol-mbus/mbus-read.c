@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The dialogue that reads one wired meter.
  *
+ *   [preamble that wakes the meter] ->
  *   primary:    [SND_NKE] -> REQ_UD2 -> REQ_UD2 ... while the meter announces more
  *   secondary:  [SND_NKE to 253] -> selection -> REQ_UD2 to 253 -> ...
  *
@@ -28,6 +29,11 @@
 /* The line is idle for one character before a frame (EN 60870-5-1, format class FT1.2). */
 #define IDLE_BITS 11
 
+/* The preamble that wakes a meter: characters of ten bits; and the silence behind it. */
+#define PREAMBLE           0x55
+#define PREAMBLE_BITS      10
+#define WAKE_UP_PAUSE_BITS 100
+
 /* A meter is asked for its data even when it does not answer SND_NKE, since some never do; so that is not
  * tried as often as the rest. */
 #define RESET_RETRIES_MAX 1
@@ -39,6 +45,7 @@
 typedef enum
 {
   STEP_BEGIN,
+  STEP_WAKE_UP,
   STEP_RESET,
   STEP_SELECTION,
   STEP_REQUEST,
@@ -114,10 +121,28 @@ ask_data (MbusReadDialogue *self)
       self->timing.retries);
 }
 
+/* Characters 55h without parity make a signal of equal marks and spaces, by which a meter with an optical
+ * head or a battery wakes; then it wants silence before the frame. */
+static AmselRequest *
+wake_up (MbusReadDialogue *self)
+{
+  gsize n = (gsize) (self->timing.wake_up_us * self->timing.baud / (PREAMBLE_BITS * G_USEC_PER_SEC)) + 1;
+  g_autofree guint8 *preamble = g_malloc (n);
+  g_autoptr (GBytes) data = NULL;
+  AmselRequest *request;
+
+  memset (preamble, PREAMBLE, n);
+  data = g_bytes_new (preamble, n);
+  self->step = STEP_WAKE_UP;
+  request = amsel_request_new (AMSEL_REQUEST_TELL, data, 0);
+  request->settings = (AmselLineSettings){ self->timing.baud, 8, AMSEL_PARITY_NONE, 1 };
+  return request;
+}
+
 /* The link counts as unknown until the dialogue has ended well: an abandoned request leaves the meter with a
  * frame count bit that nobody knows, and repeating it would bring the old answer. */
 static AmselRequest *
-begin (MbusReadDialogue *self)
+begin_link (MbusReadDialogue *self)
 {
   MbusLink *link = mbus_meter_get_link (self->meter);
   gboolean known = link->known;
@@ -127,6 +152,15 @@ begin (MbusReadDialogue *self)
     /* answered only by a meter that was left selected, if any */
     return known ? ask_selection (self) : ask_reset (self, 0);
   return known ? ask_data (self) : ask_reset (self, MIN (self->timing.retries, RESET_RETRIES_MAX));
+}
+
+static AmselRequest *
+after_wake_up (MbusReadDialogue *self)
+{
+  AmselRequest *request = begin_link (self);
+
+  request->pause_us = bits_to_us (WAKE_UP_PAUSE_BITS, self->timing.baud);
+  return request;
 }
 
 static gboolean
@@ -333,6 +367,8 @@ fail_damaged (MbusReadDialogue *self, const GError *damage, GError **error)
       local->domain = damage->domain;
       local->code = damage->code;
     }
+  else if (damage->domain == AMSEL_PLUGIN_ERROR)
+    local->code = MBUS_READ_ERROR_INTERNAL;
   else if (g_error_matches (damage, AMSEL_READ_ERROR, AMSEL_READ_ERROR_TRUNCATED))
     {
       local->domain = MBUS_FRAME_ERROR;
@@ -375,6 +411,7 @@ static MbusPart
 get_part (MbusReadDialogue *self)
 {
   static const MbusPart PARTS[] = { [STEP_BEGIN] = MBUS_PART_NONE,
+                                    [STEP_WAKE_UP] = MBUS_PART_RESET,
                                     [STEP_RESET] = MBUS_PART_RESET,
                                     [STEP_SELECTION] = MBUS_PART_SELECTION,
                                     [STEP_REQUEST] = MBUS_PART_REQUEST };
@@ -393,7 +430,9 @@ mbus_read_dialogue_next (AmselDialogue *dialogue, const AmselAnswer *answer, GEr
   switch (self->step)
     {
     case STEP_BEGIN:
-      return begin (self);
+      return self->timing.wake_up_us > 0 ? wake_up (self) : begin_link (self);
+    case STEP_WAKE_UP:
+      return after_wake_up (self);
     case STEP_RESET:
       return after_reset (self, answer);
     case STEP_SELECTION:

@@ -15,6 +15,7 @@ typedef struct
   guint baud;
   gint64 timeout_extra_us; /* waited beyond what the standard gives a meter for its answer */
   guint retries;           /* how often a request is repeated */
+  gint64 wake_up_us;       /* length of the preamble that wakes a meter; 0 for none */
 } MbusTiming;
 
 #define MBUS_TYPE_READ_DIALOGUE (mbus_read_dialogue_get_type ())

@@ -232,27 +232,20 @@ get_next_ns (MbusSimulator *self)
   return MIN (next_ns, self->noise_ns);
 }
 
-/* How many random characters a second there are. A broken converter lets one follow another. */
-static gdouble
-get_noise (MbusSimulator *self)
-{
-  if (is_fast (self))
-    return 0; /* nothing would ever wait for a time without noise */
-  if (self->converter == MBUS_CONVERTER_GARBAGE)
-    return (gdouble) self->baud / (2 * MBUS_WIRE_BITS);
-  return self->converter == MBUS_CONVERTER_SOUND ? self->noise : 0;
-}
-
-/* Draws when the next character of noise comes: on average after the time that the rate says. */
+/* Draws when the next character of noise comes: on average after the time that the rate says; from a broken
+ * converter one follows another. At speed "fast" there is none, since nothing ever waits for a time without.
+ */
 static void
 plan_noise (MbusSimulator *self)
 {
-  gdouble noise = get_noise (self);
-
   self->noise_ns = G_MAXINT64;
-  if (noise > 0)
+  if (is_fast (self))
+    return;
+  if (self->converter == MBUS_CONVERTER_GARBAGE)
+    self->noise_ns = self->now_ns + mbus_wire_bits_to_ns (MBUS_WIRE_BITS, self->baud);
+  else if (self->converter == MBUS_CONVERTER_SOUND && self->noise > 0)
     self->noise_ns =
-        self->now_ns + 1 + (gint64) mbus_random_below (&self->random, (guint64) (2 * NS_PER_S / noise));
+        self->now_ns + 1 + (gint64) mbus_random_below (&self->random, (guint64) (2 * NS_PER_S / self->noise));
 }
 
 static void

@@ -31,6 +31,10 @@ struct _SimulatorTransport
   GRand *random;        /* (owned) (nullable): of the delay */
   gint64 arrival_us[2]; /* of the last parcel to the simulator, and to the master */
   guint64 n_sent;
+  gsize budget; /* bytes that still leave the port */
+  gsize queue;  /* bytes that it keeps beyond that */
+  gsize n_kept;
+  guint only_baud;
   GPtrArray *parcels; /* (owned) (element-type Parcel): on the way */
 };
 
@@ -150,23 +154,52 @@ static void
 simulator_transport_close (AmselTransport *transport)
 {
   g_ptr_array_set_size (TEST_SIMULATOR_TRANSPORT (transport)->parcels, 0);
+  TEST_SIMULATOR_TRANSPORT (transport)->n_kept = 0;
 }
 
 static gboolean
-simulator_transport_send (AmselTransport *transport, GBytes *data, GError **error G_GNUC_UNUSED)
+simulator_transport_send (AmselTransport *transport, GBytes *data, GError **error)
 {
   SimulatorTransport *self = TEST_SIMULATOR_TRANSPORT (transport);
+  gsize length = g_bytes_get_size (data);
+  gsize n_now = MIN (length, self->budget);
 
-  self->n_sent += g_bytes_get_size (data);
-  send_through (self, FALSE, data, NULL);
+  if (length - n_now > self->queue - self->n_kept)
+    {
+      g_set_error_literal (error, AMSEL_TRANSPORT_ERROR, AMSEL_TRANSPORT_ERROR_SEND, "the queue is full");
+      return FALSE;
+    }
+  self->n_sent += length;
+  self->n_kept += length - n_now;
+  if (self->budget != G_MAXSIZE)
+    self->budget -= n_now;
+  if (n_now > 0)
+    {
+      g_autoptr (GBytes) part = g_bytes_new_from_bytes (data, 0, n_now);
+
+      send_through (self, FALSE, part, NULL);
+    }
   return TRUE;
 }
 
-static gboolean
-simulator_transport_configure (AmselTransport *transport, const AmselLineSettings *settings,
-                               GError **error G_GNUC_UNUSED)
+static gsize
+simulator_transport_get_unsent (AmselTransport *transport)
 {
-  amsel_simulator_configure (TEST_SIMULATOR_TRANSPORT (transport)->simulator, settings);
+  return TEST_SIMULATOR_TRANSPORT (transport)->n_kept;
+}
+
+static gboolean
+simulator_transport_configure (AmselTransport *transport, const AmselLineSettings *settings, GError **error)
+{
+  SimulatorTransport *self = TEST_SIMULATOR_TRANSPORT (transport);
+
+  if (self->only_baud != 0 && settings->baud != self->only_baud)
+    {
+      g_set_error (error, AMSEL_TRANSPORT_ERROR, AMSEL_TRANSPORT_ERROR_SETTINGS,
+                   "the port does not take %u Bd", settings->baud);
+      return FALSE;
+    }
+  amsel_simulator_configure (self->simulator, settings);
   return TRUE;
 }
 
@@ -209,12 +242,15 @@ simulator_transport_class_init (SimulatorTransportClass *klass)
   transport_class->send = simulator_transport_send;
   transport_class->configure = simulator_transport_configure;
   transport_class->get_latency_us = simulator_transport_get_latency_us;
+  transport_class->get_unsent = simulator_transport_get_unsent;
 }
 
 static void
 simulator_transport_init (SimulatorTransport *self)
 {
   self->parcels = g_ptr_array_new_with_free_func (parcel_free);
+  self->budget = G_MAXSIZE;
+  self->queue = G_MAXSIZE;
 }
 
 AmselTransport *
@@ -247,6 +283,19 @@ simulator_transport_set_delay_us (SimulatorTransport *self, gint64 min_us, gint6
   self->random = g_rand_new_with_seed (seed);
   self->delay_min_us = min_us;
   self->delay_max_us = max_us;
+}
+
+void
+simulator_transport_set_budget (SimulatorTransport *self, gsize n_bytes, gsize queue)
+{
+  self->budget = n_bytes;
+  self->queue = queue;
+}
+
+void
+simulator_transport_set_only_baud (SimulatorTransport *self, guint baud)
+{
+  self->only_baud = baud;
 }
 
 void

@@ -24,6 +24,13 @@ void simulator_transport_set_latency_us (SimulatorTransport *self, gint64 latenc
  * the transport does not know of it. */
 void simulator_transport_set_delay_us (SimulatorTransport *self, gint64 min_us, gint64 max_us, guint32 seed);
 
+/* A port that is out of order: it sends so many more bytes, keeps the next ones up to the size of its queue
+ * and takes none beyond; or, with G_MAXSIZE, it is sound again. */
+void simulator_transport_set_budget (SimulatorTransport *self, gsize n_bytes, gsize queue);
+
+/* A port that takes one baud rate only; 0 for any. */
+void simulator_transport_set_only_baud (SimulatorTransport *self, guint baud);
+
 /* Lets the connection break, as when a device is unplugged. */
 void simulator_transport_lose (SimulatorTransport *self);
 
