@@ -476,7 +476,8 @@ amsel_line_borrow (AmselLine *self, AmselBorrowed borrowed, gpointer user_data)
     refusal = self->fault != NULL ? g_error_copy (self->fault)
                                   : g_error_new (AMSEL_TRANSPORT_ERROR, AMSEL_TRANSPORT_ERROR_CLOSED,
                                                  "line %s is not open", amsel_line_get_name (self));
-  else if (self->borrower != NULL || (self->job != NULL && self->job->lane == AMSEL_LANE_SEARCH))
+  else if (self->borrower != NULL || (self->job != NULL && self->job->lane == AMSEL_LANE_SEARCH)
+           || !g_queue_is_empty (&self->lanes[AMSEL_LANE_SEARCH]))
     refusal = new_busy_error (self);
   if (refusal != NULL)
     {
