@@ -116,7 +116,7 @@ connect_to (AtSession *self, AmselTransport *transport)
   /* who listens at the far end judges damaged characters by himself, as on the line */
   g_signal_connect (transport, "damaged", G_CALLBACK (on_received), self);
   at_terminal_notice (self->terminal, "%s: has port %u to itself", self->peer, self->port);
-  self->abort = NULL;
+  self->on_key = NULL;
   begin_data (self);
 }
 
@@ -187,7 +187,7 @@ at_data_dial (AtSession *self, const gchar *number)
     return AT_RESULT_BUSY;
   self->port = port;
   self->is_waiting = TRUE;
-  self->abort = give_up;
+  self->on_key = give_up;
   amsel_controller_borrow (self->terminal->controller, pipeline, on_borrowed, self);
   /* where it was refused at once, that has been told */
   return AT_RESULT_PENDING;

@@ -223,7 +223,7 @@ read_now (AtSession *self, const AtCommand *command)
       return AT_RESULT_OK;
     }
   self->cancellable = g_cancellable_new ();
-  self->abort = abort_read;
+  self->on_key = abort_read;
   amsel_controller_query_async (self->terminal->controller,
                                 at_terminal_find_pipeline (self->terminal, port, protocol), meter,
                                 self->cancellable, on_direct_read, at_session_ref (self));

@@ -189,7 +189,7 @@ begin (AtSession *self, const Job *wanted)
   job->terminal = at_terminal_ref (terminal);
   terminal->is_searching = TRUE;
   self->job = job;
-  self->abort = abort_search;
+  self->on_key = abort_search;
   amsel_store_delete_async (at_terminal_get_store (terminal), G_MAXUINT64, on_emptied, job);
   return AT_RESULT_PENDING;
 }

@@ -56,9 +56,9 @@ struct _AtSession
   gchar *user;     /* (owned) (nullable): what was given as login */
   guint n_refused;
 
-  void (*abort) (AtSession *self); /* (nullable): ends the command that is going on, at any key */
-  gpointer job;                    /* (unowned): what abort is about */
-  GCancellable *cancellable;       /* (owned) (nullable): of the command that is going on */
+  void (*on_key) (AtSession *self); /* (nullable): ends the command that is going on, at any key */
+  gpointer job;                     /* (unowned): what on_key is about */
+  GCancellable *cancellable;        /* (owned) (nullable): of the command that is going on */
   AtPump pump;
   gpointer pump_data;
   GDestroyNotify pump_destroy;

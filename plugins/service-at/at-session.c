@@ -117,7 +117,7 @@ at_session_finish (AtSession *self, AtResult result)
 
   if (self->is_closed)
     return;
-  self->abort = NULL;
+  self->on_key = NULL;
   g_clear_object (&self->cancellable);
   if (self->stage == AT_STAGE_BUSY)
     self->stage = AT_STAGE_COMMAND;
@@ -264,14 +264,14 @@ take_line (AtSession *self, AtLineStatus status)
 static void
 take_key (AtSession *self, guint8 byte)
 {
-  if (at_line_is_typed (&self->line, byte) && self->abort != NULL)
-    self->abort (self);
+  if (at_line_is_typed (&self->line, byte) && self->on_key != NULL)
+    self->on_key (self);
 }
 
 static gboolean
 is_waiting (AtSession *self)
 {
-  return self->stage == AT_STAGE_BUSY && self->abort == NULL;
+  return self->stage == AT_STAGE_BUSY && self->on_key == NULL;
 }
 
 static void
@@ -374,8 +374,8 @@ void
 at_session_close (AtSession *self)
 {
   self->is_closed = TRUE;
-  if (self->abort != NULL)
-    self->abort (self);
+  if (self->on_key != NULL)
+    self->on_key (self);
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
   at_data_hang_up (self);
