@@ -6,6 +6,8 @@
  * it. */
 #include "amsel-schema.h"
 
+#include <string.h>
+
 #include "amsel-exporter.h"
 #include "amsel-json.h"
 #include "amsel-line.h"
@@ -116,6 +118,13 @@ put_types (AmselJson *json, const gchar *const *types)
   amsel_json_end_array (json);
 }
 
+/* A word of digits alone is a number in YAML unless it is quoted. */
+static gboolean
+is_number (const gchar *word)
+{
+  return *word != '\0' && word[strspn (word, "0123456789")] == '\0' && (*word != '0' || word[1] == '\0');
+}
+
 static void
 put_choices (AmselJson *json, gchar **words)
 {
@@ -123,7 +132,11 @@ put_choices (AmselJson *json, gchar **words)
   amsel_json_key (json, "enum");
   amsel_json_begin_array (json);
   for (gsize i = 0; words[i] != NULL; i++)
-    amsel_json_string (json, words[i]);
+    {
+      amsel_json_string (json, words[i]);
+      if (is_number (words[i]))
+        amsel_json_number (json, words[i]);
+    }
   amsel_json_end_array (json);
   amsel_json_end_object (json);
 }

@@ -209,6 +209,17 @@ csv_file_close (CsvFile *self)
   self->fd = -1;
 }
 
+/* The nth of the names that are tried for a file: NAME.csv, NAME-2.csv, NAME-3.csv ... */
+gchar *
+csv_file_number_name (const gchar *name, guint n)
+{
+  const gchar *slash = strrchr (name, '/');
+  const gchar *dot = strrchr (slash != NULL ? slash : name, '.');
+  gsize stem = dot != NULL ? (gsize) (dot - name) : strlen (name);
+
+  return n == 1 ? g_strdup (name) : g_strdup_printf ("%.*s-%u%s", (int) stem, name, n, name + stem);
+}
+
 /* Renames and never replaces; gives 0 or an errno, EEXIST where the new name is taken. */
 gint
 csv_file_rename (const gchar *from, const gchar *to)

@@ -46,6 +46,7 @@ gboolean csv_file_write (CsvFile *self, const gchar *path, const CsvDialect *dia
                          GError **error);
 gboolean csv_file_sync (CsvFile *self, const gchar *path, GError **error);
 void csv_file_close (CsvFile *self);
+gchar *csv_file_number_name (const gchar *name, guint n);
 gint csv_file_rename (const gchar *from, const gchar *to);
 gboolean csv_file_sync_folder (const gchar *path, GError **error);
 void csv_file_set_error (GError **error, const gchar *path, const gchar *what, gint code);

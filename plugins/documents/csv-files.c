@@ -147,14 +147,9 @@ is_free (CsvFiles *self, const gchar *folder, const gchar *name)
 static gchar *
 find_name (CsvFiles *self, const gchar *folder, const gchar *base, GError **error)
 {
-  const gchar *slash = strrchr (base, '/');
-  const gchar *dot = strrchr (slash != NULL ? slash : base, '.');
-  gsize stem = dot != NULL ? (gsize) (dot - base) : strlen (base);
-
   for (guint n = 1; n <= NUMBER_MAX; n++)
     {
-      g_autofree gchar *name =
-          n == 1 ? g_strdup (base) : g_strdup_printf ("%.*s-%u%s", (int) stem, base, n, base + stem);
+      g_autofree gchar *name = csv_file_number_name (base, n);
 
       if (is_free (self, folder, name))
         return g_steal_pointer (&name);

@@ -14,6 +14,10 @@
 #define FIELD_MAX 64
 #define PARTS_MAX 32
 
+/* stand for a time that is not known yet; nothing else in a name is a control character */
+#define MADE_MARK       '\x01'
+#define MADE_MONTH_MARK '\x02'
+
 typedef enum
 {
   FIELD_LITERAL,
@@ -22,6 +26,8 @@ typedef enum
   FIELD_METER,
   FIELD_PROTOCOL,
   FIELD_EXPORTER,
+  FIELD_SERIAL,
+  FIELD_NUMBER,
   FIELD_ID,
   FIELD_MANUFACTURER,
   FIELD_MEDIUM,
@@ -31,16 +37,17 @@ typedef enum
   FIELD_HOUR,
   FIELD_MINUTE,
   FIELD_TIME,
+  FIELD_MADE,
+  FIELD_MADE_MONTH,
 } Field;
 
 static const gchar *const FIELD_NAMES[] = {
-  [FIELD_PIPELINE] = "pipeline", [FIELD_LINE] = "line",
-  [FIELD_METER] = "meter",       [FIELD_PROTOCOL] = "protocol",
-  [FIELD_EXPORTER] = "exporter", [FIELD_ID] = "id",
-  [FIELD_MEDIUM] = "medium",     [FIELD_MANUFACTURER] = "manufacturer",
-  [FIELD_YEAR] = "year",         [FIELD_MONTH] = "month",
-  [FIELD_DATE] = "date",         [FIELD_HOUR] = "hour",
-  [FIELD_MINUTE] = "minute",     [FIELD_TIME] = "time",
+  [FIELD_PIPELINE] = "pipeline", [FIELD_LINE] = "line",     [FIELD_METER] = "meter",
+  [FIELD_PROTOCOL] = "protocol", [FIELD_SERIAL] = "serial", [FIELD_NUMBER] = "number",
+  [FIELD_EXPORTER] = "exporter", [FIELD_ID] = "id",         [FIELD_MANUFACTURER] = "manufacturer",
+  [FIELD_MEDIUM] = "medium",     [FIELD_YEAR] = "year",     [FIELD_MONTH] = "month",
+  [FIELD_DATE] = "date",         [FIELD_HOUR] = "hour",     [FIELD_MINUTE] = "minute",
+  [FIELD_TIME] = "time",         [FIELD_MADE] = "made",     [FIELD_MADE_MONTH] = "made-month",
 };
 
 typedef struct
@@ -53,6 +60,7 @@ struct _CsvPattern
 {
   guint n_parts;
   Part parts[PARTS_MAX];
+  gchar *serial; /* (owned) (nullable): instead of the name of the line */
 };
 
 static gboolean
@@ -144,7 +152,7 @@ check_path (const gchar *text, GError **error)
 
 /* Reads a pattern; the error is an AmselConfigError that names the setting. */
 CsvPattern *
-csv_pattern_new (const gchar *text, GError **error)
+csv_pattern_new (const gchar *text, const gchar *serial, GError **error)
 {
   g_autoptr (CsvPattern) self = g_new0 (CsvPattern, 1);
 
@@ -155,7 +163,31 @@ csv_pattern_new (const gchar *text, GError **error)
     }
   if (!check_path (text, error) || !parse (self, text, error))
     return NULL;
+  self->serial = g_strdup (serial);
   return g_steal_pointer (&self);
+}
+
+static gboolean
+has (const CsvPattern *self, Field first, Field last)
+{
+  for (guint i = 0; i < self->n_parts; i++)
+    if (self->parts[i].field >= first && self->parts[i].field <= last)
+      return TRUE;
+  return FALSE;
+}
+
+/* Whether times of the data are in the name. */
+gboolean
+csv_pattern_has_period (const CsvPattern *self)
+{
+  return has (self, FIELD_YEAR, FIELD_TIME);
+}
+
+/* Whether the time at which a file was made is in its name. */
+gboolean
+csv_pattern_has_made (const CsvPattern *self)
+{
+  return has (self, FIELD_MADE, FIELD_MADE_MONTH);
 }
 
 void
@@ -163,6 +195,7 @@ csv_pattern_free (CsvPattern *self)
 {
   for (guint i = 0; i < self->n_parts; i++)
     g_free (self->parts[i].literal);
+  g_free (self->serial);
   g_free (self);
 }
 
@@ -266,6 +299,18 @@ append_time (GString *out, Field field, const CsvTime *time)
   append_digits (out, time->day, 2);
 }
 
+/* The meter's number without the zeros before it; its name in the configuration where it has not told one. */
+static void
+append_number (GString *out, const AmselReadout *readout)
+{
+  const AmselIdentity *identity = amsel_readout_get_identity (readout);
+
+  if (identity != NULL && identity->id != 0)
+    g_string_append_printf (out, "%X", identity->id);
+  else
+    append_safe (out, amsel_readout_get_meter (readout));
+}
+
 static void
 append_identity (GString *out, Field field, const AmselIdentity *identity)
 {
@@ -291,8 +336,8 @@ append_identity (GString *out, Field field, const AmselIdentity *identity)
 }
 
 static void
-append_field (GString *out, Field field, const gchar *exporter, const AmselReadout *readout,
-              const CsvTime *time)
+append_field (GString *out, Field field, const gchar *serial, const gchar *exporter,
+              const AmselReadout *readout, const CsvTime *time)
 {
   const AmselReadoutInfo *info = amsel_readout_get_info (readout);
 
@@ -313,6 +358,16 @@ append_field (GString *out, Field field, const gchar *exporter, const AmselReado
     case FIELD_EXPORTER:
       append_safe (out, exporter);
       break;
+    case FIELD_SERIAL:
+      append_safe (out, serial != NULL ? serial : info->line);
+      break;
+    case FIELD_NUMBER:
+      append_number (out, readout);
+      break;
+    case FIELD_MADE:
+    case FIELD_MADE_MONTH:
+      g_string_append_c (out, field == FIELD_MADE ? MADE_MARK : MADE_MONTH_MARK);
+      break;
     case FIELD_ID:
     case FIELD_MANUFACTURER:
     case FIELD_MEDIUM:
@@ -332,7 +387,8 @@ append_field (GString *out, Field field, const gchar *exporter, const AmselReado
 }
 
 /* Appends the name of the file that a readout belongs to; time is the begin of the file's period, NULL leaves
- * the fields of time empty. Allocates nothing once out is large enough. */
+ * the fields of time empty. The time at which the file will be made stays open for csv_pattern_settle().
+ * Allocates nothing once out is large enough. */
 void
 csv_pattern_expand (const CsvPattern *self, const gchar *exporter, const AmselReadout *readout,
                     const CsvTime *time, GString *out)
@@ -341,5 +397,19 @@ csv_pattern_expand (const CsvPattern *self, const gchar *exporter, const AmselRe
     if (self->parts[i].field == FIELD_LITERAL)
       g_string_append (out, self->parts[i].literal);
     else
-      append_field (out, self->parts[i].field, exporter, readout, time);
+      append_field (out, self->parts[i].field, self->serial, exporter, readout, time);
+}
+
+/* Puts the time at which a file was made into the places of a name that csv_pattern_expand() left open. */
+void
+csv_pattern_settle (const gchar *name, gsize length, const CsvTime *made, GString *out)
+{
+  for (gsize i = 0; i < length; i++)
+    if (name[i] == MADE_MARK)
+      g_string_append_printf (out, "%04d%02u%02u%02u%02u%02u", CLAMP (made->year, 0, 9999), made->month,
+                              made->day, made->hour, made->minute, made->second);
+    else if (name[i] == MADE_MONTH_MARK)
+      g_string_append_printf (out, "%04d_%02u", CLAMP (made->year, 0, 9999), made->month);
+    else
+      g_string_append_c (out, name[i]);
 }

@@ -7,11 +7,13 @@
 
 #include "amsel-error.h"
 #include "amsel-param.h"
+#include "report-profile.h"
 
 #define DEFAULT_FILE      "{pipeline}_{date}.csv"
 #define DEFAULT_SUFFIX    ".part"
 #define DEFAULT_LINGER_US (10 * G_TIME_SPAN_SECOND)
 #define DEFAULT_MAX_FILES 1000
+#define DEFAULT_EVERY_US  (1 * G_TIME_SPAN_HOUR)
 
 #define CSV_TYPE_LAYOUT       (csv_layout_get_type ())
 #define CSV_TYPE_DECIMAL_MARK (csv_decimal_mark_get_type ())
@@ -37,9 +39,16 @@ typedef enum
   PROP_UNFINISHED_SUFFIX,
   PROP_MAX_FILES,
   PROP_SYNC,
+  PROP_PROFILE,
+  PROP_EVERY,
+  PROP_SERIAL,
+  PROP_LOG,
 } CsvProperty;
 
-G_STATIC_ASSERT (PROP_SYNC == CSV_SETTINGS_LAST);
+G_STATIC_ASSERT (PROP_LOG == CSV_SETTINGS_LAST);
+
+/* A profile brings defaults of its own; what was set by hand stays. */
+#define IS_GIVEN(self, id) (((self)->given & (1u << (id))) != 0)
 
 static const gchar *const LONG_COLUMNS[] = {
   "time",    "pipeline", "meter",      "manufacturer", "id",     "medium",  "quantity",
@@ -65,9 +74,52 @@ static AMSEL_DEFINE_SHARED_ENUM_TYPE (CsvLayout, csv_layout, G_DEFINE_ENUM_VALUE
     /* Names of the columns, given or usual. */
     const gchar *const *csv_settings_get_columns (const CsvSettings *self)
 {
+  const ReportProfile *profile = report_profile_find (self->profile);
+
   if (self->columns != NULL && self->columns[0] != NULL)
     return (const gchar *const *) self->columns;
+  if (profile != NULL)
+    return (const gchar *const *) profile->columns;
   return self->layout == CSV_LAYOUT_WIDE ? WIDE_COLUMNS : LONG_COLUMNS;
+}
+
+/* Name of the files, given or usual. */
+const gchar *
+csv_settings_get_file (const CsvSettings *self)
+{
+  const ReportProfile *profile = report_profile_find (self->profile);
+
+  return profile != NULL && !IS_GIVEN (self, PROP_FILE) ? profile->file : self->file;
+}
+
+/* Name of the logs of reports; NULL or empty for none. */
+const gchar *
+csv_settings_get_log (const CsvSettings *self)
+{
+  const ReportProfile *profile = report_profile_find (self->profile);
+
+  return profile != NULL && !IS_GIVEN (self, PROP_LOG) ? profile->log : self->log;
+}
+
+gboolean
+csv_settings_get_header (const CsvSettings *self)
+{
+  const ReportProfile *profile = report_profile_find (self->profile);
+
+  return profile != NULL && !IS_GIVEN (self, PROP_HEADER) ? profile->header : self->header;
+}
+
+/* Sets up how text looks; value reports have semicolons, decimal commas and Latin-1 unless told otherwise. */
+gboolean
+csv_settings_init_dialect (const CsvSettings *self, CsvDialect *out, GError **error)
+{
+  gboolean report = self->profile != REPORT_NONE;
+  gboolean comma =
+      report && !IS_GIVEN (self, PROP_DECIMAL_MARK) ? TRUE : self->decimal_mark == CSV_DECIMAL_MARK_COMMA;
+
+  return csv_dialect_init (out, report && !IS_GIVEN (self, PROP_SEPARATOR) ? ";" : self->separator,
+                           comma ? ',' : '.', self->line_end == CSV_LINE_END_LF ? "\n" : "\r\n",
+                           report && !IS_GIVEN (self, PROP_ENCODING) ? "iso-8859-1" : self->encoding, error);
 }
 
 static gboolean
@@ -78,14 +130,47 @@ invalid (GError **error, const gchar *sentence)
 }
 
 static gboolean
-check_rotation (const CsvSettings *self, GError **error)
+check_interval (const gchar *name, gint64 us, GError **error)
 {
-  gint64 us = self->rotate_us;
-
-  if (us == 0)
+  if (us == 0
+      || (us >= G_TIME_SPAN_SECOND
+          && (us <= G_TIME_SPAN_DAY ? G_TIME_SPAN_DAY % us : us % G_TIME_SPAN_DAY) == 0))
     return TRUE;
-  if (us < G_TIME_SPAN_SECOND || (us <= G_TIME_SPAN_DAY ? G_TIME_SPAN_DAY % us : us % G_TIME_SPAN_DAY) != 0)
-    return invalid (error, "rotate: expected a part of a day such as 15m, 1h or 6h, or whole days");
+  g_set_error (error, AMSEL_CONFIG_ERROR, AMSEL_CONFIG_ERROR_INVALID,
+               "%s: expected a part of a day such as 15m, 1h or 6h, or whole days", name);
+  return FALSE;
+}
+
+/* Settings that mean nothing together with a profile, or nothing without one, are mistakes. */
+static gboolean
+check_profile (const CsvSettings *self, GError **error)
+{
+  static const struct
+  {
+    CsvProperty id;
+    const gchar *name;
+    gboolean of_reports;
+  } settings[] = {
+    { PROP_LAYOUT, "layout", FALSE },
+    { PROP_VALUES, "values", FALSE },
+    { PROP_ERRORS, "errors", FALSE },
+    { PROP_ROTATE, "rotate", FALSE },
+    { PROP_ROTATE_SIZE, "rotate-size", FALSE },
+    { PROP_EVERY, "every", TRUE },
+    { PROP_SERIAL, "serial", TRUE },
+    { PROP_LOG, "log", TRUE },
+  };
+  gboolean report = self->profile != REPORT_NONE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (settings); i++)
+    if (IS_GIVEN (self, settings[i].id) && settings[i].of_reports != report)
+      {
+        g_set_error (error, AMSEL_CONFIG_ERROR, AMSEL_CONFIG_ERROR_INVALID,
+                     report ? "%s: a value report (profile) has no such setting; leave it out"
+                            : "%s: is a setting of value reports; give a profile too, or leave it out",
+                     settings[i].name);
+        return FALSE;
+      }
   return TRUE;
 }
 
@@ -108,7 +193,8 @@ csv_settings_check (const CsvSettings *self, GError **error)
                    "%s: is missing; expected the folder that the files go to", self->folder_name);
       return FALSE;
     }
-  return check_rotation (self, error) && check_suffix (self, error);
+  return check_interval ("rotate", self->rotate_us, error) && check_interval ("every", self->every_us, error)
+         && check_profile (self, error) && check_suffix (self, error);
 }
 
 /* Two runs with the same fingerprint may write into the same files. */
@@ -185,6 +271,18 @@ csv_settings_get (const CsvSettings *self, guint id, GValue *value)
     case PROP_SYNC:
       g_value_set_boolean (value, self->sync);
       return TRUE;
+    case PROP_PROFILE:
+      g_value_set_enum (value, self->profile);
+      return TRUE;
+    case PROP_EVERY:
+      g_value_set_int64 (value, self->every_us);
+      return TRUE;
+    case PROP_SERIAL:
+      g_value_set_string (value, self->serial);
+      return TRUE;
+    case PROP_LOG:
+      g_value_set_string (value, self->log);
+      return TRUE;
     default:
       return FALSE;
     }
@@ -211,6 +309,8 @@ set_list (gchar ***field, const GValue *value)
 gboolean
 csv_settings_set (CsvSettings *self, guint id, const GValue *value, GParamSpec *pspec)
 {
+  if (id <= CSV_SETTINGS_LAST)
+    self->given |= 1u << id;
   switch ((CsvProperty) id)
     {
     case PROP_FOLDER:
@@ -267,6 +367,18 @@ csv_settings_set (CsvSettings *self, guint id, const GValue *value, GParamSpec *
     case PROP_SYNC:
       self->sync = g_value_get_boolean (value);
       return TRUE;
+    case PROP_PROFILE:
+      self->profile = g_value_get_enum (value);
+      return TRUE;
+    case PROP_EVERY:
+      self->every_us = g_value_get_int64 (value);
+      return TRUE;
+    case PROP_SERIAL:
+      set_text (&self->serial, value, pspec);
+      return TRUE;
+    case PROP_LOG:
+      set_text (&self->log, value, pspec);
+      return TRUE;
     default:
       return FALSE;
     }
@@ -278,13 +390,15 @@ install_places (GParamSpec **properties, const gchar *folder_name, const gchar *
   properties[PROP_FOLDER] =
       g_param_spec_string (folder_name, folder_name, folder_blurb, NULL,
                            AMSEL_PARAM_SETTING | AMSEL_PARAM_REQUIRED | AMSEL_PARAM_PATH);
-  properties[PROP_FILE] = g_param_spec_string ("file", "file",
-                                               "Name of the files. Fields in braces: pipeline, line, meter, "
-                                               "protocol, exporter, id, manufacturer, medium, "
-                                               "and of the time year, month, date, hour, minute, time. The "
-                                               "finest field of time says how long a file lasts, "
-                                               "unless “rotate” does; without any a file never ends.",
-                                               DEFAULT_FILE, AMSEL_PARAM_SETTING);
+  properties[PROP_FILE] =
+      g_param_spec_string ("file", "file",
+                           "Name of the files. Fields in braces: pipeline, line, meter, "
+                           "protocol, exporter, serial, number, id, manufacturer, medium, "
+                           "and of the time year, month, date, hour, minute, time. The "
+                           "finest field of time says how long a file lasts, "
+                           "unless “rotate” does; without any a file never ends. Value "
+                           "reports have made and made-month instead.",
+                           DEFAULT_FILE, AMSEL_PARAM_SETTING);
   properties[PROP_ROTATE] = amsel_param_spec_duration (
       "rotate",
       "How long a file lasts, aligned to the wall clock: 15m, 1h, 1d, 7d (from Monday). 0: as “file” says.",
@@ -349,6 +463,32 @@ install_content (GParamSpec **properties)
                             TRUE, AMSEL_PARAM_SETTING);
 }
 
+static void
+install_reports (GParamSpec **properties)
+{
+  properties[PROP_PROFILE] =
+      g_param_spec_enum ("profile", "profile",
+                         "Value report of a kind that gateways send and their readers know by its number, "
+                         "instead of a layout: it "
+                         "brings its own names, columns, separator, decimal mark and encoding.",
+                         REPORT_TYPE_PROFILE, REPORT_NONE, AMSEL_PARAM_SETTING);
+  properties[PROP_EVERY] = amsel_param_spec_duration (
+      "every",
+      "How often value reports are made, aligned to the wall clock: 15m, 1h, 1d, 7d (from Monday); “linger” "
+      "later, so that the readings of that moment are in them. 0: as soon as there are readings.",
+      0, 366 * G_TIME_SPAN_DAY, DEFAULT_EVERY_US, AMSEL_PARAM_SETTING);
+  properties[PROP_SERIAL] = g_param_spec_string ("serial", "serial",
+                                                 "Value reports: serial number of the gateway in rows and "
+                                                 "names. Usually the name of the line, which is the "
+                                                 "serial number where readings come from a terminal.",
+                                                 NULL, AMSEL_PARAM_SETTING);
+  properties[PROP_LOG] = g_param_spec_string ("log", "log",
+                                              "Value reports: name of a text file that tells of each report "
+                                              "and of every readout that failed; fields as "
+                                              "in “file”. Empty for none.",
+                                              NULL, AMSEL_PARAM_SETTING);
+}
+
 /* Installs the properties, with the numbers 1 to CSV_SETTINGS_LAST. The folder is called differently where
  * the files are wanted and where they wait; both texts are static. */
 void
@@ -358,6 +498,7 @@ csv_settings_install (GObjectClass *klass, const gchar *folder_name, const gchar
 
   install_places (properties, folder_name, folder_blurb);
   install_content (properties);
+  install_reports (properties);
   g_object_class_install_properties (klass, G_N_ELEMENTS (properties), properties);
 }
 
@@ -378,6 +519,7 @@ csv_settings_init (CsvSettings *self, const gchar *folder_name)
   self->suffix = g_strdup (DEFAULT_SUFFIX);
   self->max_files = DEFAULT_MAX_FILES;
   self->sync = TRUE;
+  self->every_us = DEFAULT_EVERY_US;
 }
 
 void
@@ -391,4 +533,6 @@ csv_settings_clear (CsvSettings *self)
   g_free (self->encoding);
   g_free (self->zone_name);
   g_free (self->suffix);
+  g_free (self->serial);
+  g_free (self->log);
 }

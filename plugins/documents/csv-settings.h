@@ -4,6 +4,8 @@
 
 #include <glib-object.h>
 
+#include "csv-text.h"
+
 typedef enum
 {
   CSV_LAYOUT_NONE,
@@ -46,10 +48,15 @@ typedef struct
   gchar *suffix; /* (owned) */
   guint max_files;
   gboolean sync;
+  gint profile; /* number of a ReportProfile */
+  gint64 every_us;
+  gchar *serial; /* (owned) (nullable) */
+  gchar *log;    /* (owned) (nullable) */
+  guint32 given; /* bit of each property that was set */
 } CsvSettings;
 
 /* number of the last property: an exporter's own ones have the numbers behind it */
-#define CSV_SETTINGS_LAST 18
+#define CSV_SETTINGS_LAST 22
 
 void csv_settings_install (GObjectClass *klass, const gchar *folder_name, const gchar *folder_blurb);
 void csv_settings_init (CsvSettings *self, const gchar *folder_name);
@@ -58,4 +65,8 @@ gboolean csv_settings_get (const CsvSettings *self, guint id, GValue *value);
 gboolean csv_settings_set (CsvSettings *self, guint id, const GValue *value, GParamSpec *pspec);
 gboolean csv_settings_check (const CsvSettings *self, GError **error);
 const gchar *const *csv_settings_get_columns (const CsvSettings *self);
+const gchar *csv_settings_get_file (const CsvSettings *self);
+const gchar *csv_settings_get_log (const CsvSettings *self);
+gboolean csv_settings_get_header (const CsvSettings *self);
+gboolean csv_settings_init_dialect (const CsvSettings *self, CsvDialect *out, GError **error);
 gchar *csv_settings_get_fingerprint (const CsvSettings *self, const gchar *suffix);

@@ -56,16 +56,20 @@ csv_writer_free (CsvWriter *self)
 static gboolean
 prepare (CsvWriter *self, GError **error)
 {
-  if (!csv_dialect_init (&self->dialect, self->settings->separator,
-                         self->settings->decimal_mark == CSV_DECIMAL_MARK_COMMA ? ',' : '.',
-                         self->settings->line_end == CSV_LINE_END_LF ? "\n" : "\r\n",
-                         self->settings->encoding, error))
+  if (!csv_settings_init_dialect (self->settings, &self->dialect, error))
     return FALSE;
   if (!csv_zone_init (&self->zone, self->settings->zone_name, error))
     return FALSE;
-  self->pattern = csv_pattern_new (self->settings->file, error);
+  self->pattern = csv_pattern_new (self->settings->file, NULL, error);
   if (self->pattern == NULL)
     return FALSE;
+  if (csv_pattern_has_made (self->pattern))
+    {
+      g_set_error_literal (error, AMSEL_CONFIG_ERROR, AMSEL_CONFIG_ERROR_INVALID,
+                           "file: {made} and {made-month} are for value reports; expected {date} or another "
+                           "time of the readings");
+      return FALSE;
+    }
   if (self->settings->rotate_us != 0)
     self->period = (CsvPeriod){ CSV_PERIOD_SPAN, self->settings->rotate_us };
   else

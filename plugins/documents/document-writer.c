@@ -1,32 +1,60 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What an exporter of documents does with readouts. */
+/* What an exporter of documents does with readouts: rows of tables, or value reports where a profile says so.
+ */
 #include "document-writer.h"
 
 #include "csv-pattern.h"
 #include "csv-writer.h"
+#include "report-journal.h"
+#include "report-profile.h"
+#include "report-writer.h"
 
 struct _DocumentWriter
 {
-  CsvWriter *tables; /* (owned) */
+  AmselExporter *exporter;     /* (unowned) */
+  const CsvSettings *settings; /* (unowned) */
+  gchar *folder;               /* (owned) */
+  gchar *log_folder;           /* (owned) */
+  CsvWriter *tables;           /* (owned) (nullable): one of the two */
+  ReportWriter *reports;       /* (owned) (nullable) */
 };
 
-/* Makes a writer that puts documents into a folder; each fault of the settings is an error that names one. */
+static gboolean
+make_writer (DocumentWriter *self, gboolean report, CsvWriter **out_tables, ReportWriter **out_reports,
+             GError **error)
+{
+  if (report)
+    *out_reports = report_writer_new (self->exporter, self->settings, self->folder, self->log_folder, error);
+  else
+    *out_tables = csv_writer_new (self->exporter, self->settings, self->folder, error);
+  return *out_reports != NULL || *out_tables != NULL;
+}
+
+/* Makes a writer that puts documents into a folder, and logs, which grow, into another one; each fault of the
+ * settings is an error that names one. */
 DocumentWriter *
 document_writer_new (AmselExporter *exporter, const CsvSettings *settings, const gchar *folder,
-                     GError **error)
+                     const gchar *log_folder, GError **error)
 {
   g_autoptr (DocumentWriter) self = g_new0 (DocumentWriter, 1);
 
-  if (!csv_settings_check (settings, error))
+  self->exporter = exporter;
+  self->settings = settings;
+  self->folder = g_strdup (folder);
+  self->log_folder = g_strdup (log_folder);
+  if (!csv_settings_check (settings, error)
+      || !make_writer (self, settings->profile != REPORT_NONE, &self->tables, &self->reports, error))
     return NULL;
-  self->tables = csv_writer_new (exporter, settings, folder, error);
-  return self->tables != NULL ? g_steal_pointer (&self) : NULL;
+  return g_steal_pointer (&self);
 }
 
 void
 document_writer_free (DocumentWriter *self)
 {
   g_clear_pointer (&self->tables, csv_writer_free);
+  g_clear_pointer (&self->reports, report_writer_free);
+  g_free (self->folder);
+  g_free (self->log_folder);
   g_free (self);
 }
 
@@ -34,7 +62,7 @@ document_writer_free (DocumentWriter *self)
 gboolean
 document_writer_check (AmselExporter *exporter, const CsvSettings *settings, GError **error)
 {
-  g_autoptr (DocumentWriter) self = document_writer_new (exporter, settings, "/", error);
+  g_autoptr (DocumentWriter) self = document_writer_new (exporter, settings, "/", "/", error);
 
   return self != NULL;
 }
@@ -43,19 +71,21 @@ document_writer_check (AmselExporter *exporter, const CsvSettings *settings, GEr
 gboolean
 document_writer_ends (const CsvSettings *settings)
 {
-  g_autoptr (CsvPattern) pattern = csv_pattern_new (settings->file, NULL);
+  g_autoptr (CsvPattern) pattern = csv_pattern_new (csv_settings_get_file (settings), NULL, NULL);
   CsvPeriod period = { CSV_PERIOD_NONE, 0 };
 
   if (pattern != NULL)
     csv_pattern_get_period (pattern, &period);
-  return pattern == NULL || period.kind != CSV_PERIOD_NONE || settings->rotate_us != 0
-         || settings->rotate_size != 0;
+  return settings->profile != REPORT_NONE || pattern == NULL || period.kind != CSV_PERIOD_NONE
+         || settings->rotate_us != 0 || settings->rotate_size != 0;
 }
 
 /* Goes back to what was committed. */
 gboolean
 document_writer_start (DocumentWriter *self, const gchar *state, GError **error)
 {
+  if (self->reports != NULL)
+    return report_writer_start (self->reports, state, error);
   return csv_writer_start (self->tables, state, error);
 }
 
@@ -64,6 +94,8 @@ gboolean
 document_writer_export (DocumentWriter *self, GPtrArray *readouts, gchar **out_state,
                         GCancellable *cancellable, GError **error)
 {
+  if (self->reports != NULL)
+    return report_writer_export (self->reports, readouts, out_state, cancellable, error);
   return csv_writer_export (self->tables, readouts, out_state, cancellable, error);
 }
 
@@ -71,12 +103,22 @@ document_writer_export (DocumentWriter *self, GPtrArray *readouts, gchar **out_s
 gboolean
 document_writer_committed (DocumentWriter *self, GError **error)
 {
-  return csv_writer_committed (self->tables, error);
+  return self->reports != NULL ? report_writer_committed (self->reports, error)
+                               : csv_writer_committed (self->tables, error);
 }
 
 /* The next moment at which a document ends; 0 for none. */
 gint64
 document_writer_get_deadline_us (DocumentWriter *self)
 {
-  return csv_writer_get_deadline_us (self->tables);
+  return self->reports != NULL ? report_writer_get_deadline_us (self->reports)
+                               : csv_writer_get_deadline_us (self->tables);
+}
+
+/* Nothing more comes for now: a report need not wait for its time. Tables go on with the next run. */
+void
+document_writer_finish (DocumentWriter *self)
+{
+  if (self->reports != NULL)
+    report_writer_finish (self->reports);
 }

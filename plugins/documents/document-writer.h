@@ -11,7 +11,7 @@
 typedef struct _DocumentWriter DocumentWriter;
 
 DocumentWriter *document_writer_new (AmselExporter *exporter, const CsvSettings *settings,
-                                     const gchar *folder, GError **error);
+                                     const gchar *folder, const gchar *log_folder, GError **error);
 void document_writer_free (DocumentWriter *self);
 gboolean document_writer_check (AmselExporter *exporter, const CsvSettings *settings, GError **error);
 gboolean document_writer_ends (const CsvSettings *settings);
@@ -20,5 +20,6 @@ gboolean document_writer_export (DocumentWriter *self, GPtrArray *readouts, gcha
                                  GCancellable *cancellable, GError **error);
 gboolean document_writer_committed (DocumentWriter *self, GError **error);
 gint64 document_writer_get_deadline_us (DocumentWriter *self);
+void document_writer_finish (DocumentWriter *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DocumentWriter, document_writer_free)

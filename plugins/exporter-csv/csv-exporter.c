@@ -26,7 +26,8 @@ csv_exporter_start (AmselExporter *exporter, const gchar *state, GError **error)
   CsvExporter *self = CSV_EXPORTER (exporter);
 
   g_clear_pointer (&self->writer, document_writer_free);
-  self->writer = document_writer_new (exporter, &self->settings, self->settings.folder, error);
+  self->writer =
+      document_writer_new (exporter, &self->settings, self->settings.folder, self->settings.folder, error);
   return self->writer != NULL && document_writer_start (self->writer, state, error);
 }
 
@@ -47,6 +48,12 @@ static gint64
 csv_exporter_get_deadline_us (AmselExporter *exporter)
 {
   return document_writer_get_deadline_us (CSV_EXPORTER (exporter)->writer);
+}
+
+static void
+csv_exporter_finish (AmselExporter *exporter)
+{
+  document_writer_finish (CSV_EXPORTER (exporter)->writer);
 }
 
 static void
@@ -93,6 +100,7 @@ csv_exporter_class_init (CsvExporterClass *klass)
   exporter_class->export = csv_exporter_export;
   exporter_class->committed = csv_exporter_committed;
   exporter_class->get_deadline_us = csv_exporter_get_deadline_us;
+  exporter_class->finish = csv_exporter_finish;
   exporter_class->stop = csv_exporter_stop;
   csv_settings_install (object_class, "directory", "Folder that the files go to; it is created.");
 }

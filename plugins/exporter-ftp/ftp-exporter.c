@@ -36,6 +36,8 @@ struct _FtpExporter
   /* while started; only used by the exporter's thread */
   DocumentWriter *writer;    /* (owned) (nullable) */
   gchar *folder;             /* (owned) (nullable): of the documents */
+  gchar *log_folder;         /* (owned) (nullable): of logs, which are sent whole whenever they have grown */
+  GHashTable *sent_logs;     /* (owned) (nullable): name to length */
   GCancellable *cancellable; /* (owned) (nullable): of the delivery at hand */
   gboolean waiting;          /* there is something to send */
 };
@@ -54,6 +56,7 @@ ftp_exporter_check (AmselExporter *exporter, GError **error)
 {
   FtpExporter *self = FTP_EXPORTER (exporter);
   g_autoptr (FtpUrl) url = ftp_url_new (self->server.url, error);
+  const gchar *file;
 
   if (url == NULL)
     return FALSE;
@@ -61,8 +64,9 @@ ftp_exporter_check (AmselExporter *exporter, GError **error)
     return invalid (error, "explicit-tls: is for ftp:// alone; the others are encrypted anyway");
   if (*self->documents.suffix == '\0' || g_str_equal (self->documents.suffix, ".sent"))
     return invalid (error, "unfinished-suffix: is needed here, such as .part, and must not be .sent");
-  if (g_str_has_suffix (self->documents.file, ".sent") || g_str_has_suffix (self->documents.file, ".new")
-      || g_str_has_suffix (self->documents.file, self->documents.suffix))
+  file = csv_settings_get_file (&self->documents);
+  if (g_str_has_suffix (file, ".sent") || g_str_has_suffix (file, ".new")
+      || g_str_has_suffix (file, self->documents.suffix))
     return invalid (error, "file: must end neither in .sent nor .new nor as unfinished files do");
   if (!document_writer_ends (&self->documents))
     return invalid (error, "file: such a file never ends, so it would never be sent; put a time such as "
@@ -77,7 +81,16 @@ ftp_exporter_stop (AmselExporter *exporter)
 
   g_clear_pointer (&self->writer, document_writer_free);
   g_clear_pointer (&self->folder, g_free);
+  g_clear_pointer (&self->log_folder, g_free);
+  g_clear_pointer (&self->sent_logs, g_hash_table_unref);
   g_clear_object (&self->cancellable);
+}
+
+static gboolean
+is_waiting (FtpExporter *self)
+{
+  return ftp_outbox_has_any (self->folder, self->documents.suffix)
+         || ftp_outbox_has_log (self->log_folder, self->documents.suffix, self->sent_logs);
 }
 
 static gboolean
@@ -89,10 +102,12 @@ ftp_exporter_start (AmselExporter *exporter, const gchar *state, GError **error)
   if (!ftp_exporter_check (exporter, error))
     return FALSE;
   self->folder = g_canonicalize_filename (self->documents.folder, NULL);
-  self->writer = document_writer_new (exporter, &self->documents, self->folder, error);
+  self->sent_logs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->log_folder = g_build_filename (self->folder, ".logs", NULL);
+  self->writer = document_writer_new (exporter, &self->documents, self->folder, self->log_folder, error);
   if (self->writer == NULL || !document_writer_start (self->writer, state, error))
     return FALSE;
-  self->waiting = ftp_outbox_has_any (self->folder, self->documents.suffix);
+  self->waiting = is_waiting (self);
   return TRUE;
 }
 
@@ -114,11 +129,12 @@ ftp_exporter_committed (AmselExporter *exporter, GError **error)
 
   if (!document_writer_committed (self->writer, error))
     return FALSE;
-  self->waiting = ftp_outbox_has_any (self->folder, self->documents.suffix);
+  self->waiting = is_waiting (self);
   if (!self->waiting)
     return TRUE;
   session = ftp_session_new (&self->server, self->cancellable, error);
-  if (session == NULL || !ftp_outbox_send (self->folder, self->documents.suffix, session, error))
+  if (session == NULL || !ftp_outbox_send (self->folder, self->documents.suffix, session, error)
+      || !ftp_outbox_send_logs (self->log_folder, self->documents.suffix, self->sent_logs, session, error))
     return FALSE;
   self->waiting = FALSE;
   return TRUE;
@@ -133,6 +149,12 @@ ftp_exporter_get_deadline_us (AmselExporter *exporter)
   if (self->waiting)
     return amsel_clock_get_real_us (amsel_exporter_get_clock (exporter));
   return document_writer_get_deadline_us (self->writer);
+}
+
+static void
+ftp_exporter_finish (AmselExporter *exporter)
+{
+  document_writer_finish (FTP_EXPORTER (exporter)->writer);
 }
 
 static void
@@ -312,6 +334,7 @@ ftp_exporter_class_init (FtpExporterClass *klass)
   exporter_class->export = ftp_exporter_export;
   exporter_class->committed = ftp_exporter_committed;
   exporter_class->get_deadline_us = ftp_exporter_get_deadline_us;
+  exporter_class->finish = ftp_exporter_finish;
   exporter_class->stop = ftp_exporter_stop;
   csv_settings_install (object_class, "spool",
                         "Folder in which documents grow and wait until the server has them; it is created.");

@@ -124,14 +124,10 @@ static gboolean
 choose_name (Parcel *self, GError **error)
 {
   g_autofree gchar *wanted = g_strdup (self->name);
-  const gchar *slash = strrchr (wanted, '/');
-  const gchar *dot = strrchr (slash != NULL ? slash : wanted, '.');
-  gint stem = dot != NULL ? (gint) (dot - wanted) : (gint) strlen (wanted);
 
   for (guint n = 1; n <= NUMBER_MAX; n++)
     {
-      g_autofree gchar *name =
-          n == 1 ? g_strdup (wanted) : g_strdup_printf ("%.*s-%u%s", stem, wanted, n, wanted + stem);
+      g_autofree gchar *name = csv_file_number_name (wanted, n);
       FtpThere there;
 
       if (!ftp_session_look (self->session, name, self->length, &there, error))
@@ -289,4 +285,77 @@ ftp_outbox_send (const gchar *folder, const gchar *suffix, FtpSession *session, 
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&first));
   return FALSE;
+}
+
+/* ------------------------------------------------------------------- logs */
+
+/* How long a log is here; 0 where it cannot be seen. */
+static guint64
+get_length (const gchar *folder, const gchar *name)
+{
+  g_autofree gchar *path = g_strconcat (folder, "/", name, NULL);
+  struct stat info;
+
+  return lstat (path, &info) == 0 ? (guint64) info.st_size : 0;
+}
+
+static gboolean
+is_sent (GHashTable *sent, const gchar *folder, const gchar *name)
+{
+  const guint64 *length = g_hash_table_lookup (sent, name);
+
+  return length != NULL && *length == get_length (folder, name);
+}
+
+/* Whether a log has grown since it was sent; sent has the lengths, by name. */
+gboolean
+ftp_outbox_has_log (const gchar *folder, const gchar *suffix, GHashTable *sent)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+
+  gather (folder, "", suffix, 0, G_MAXUINT, names);
+  for (guint i = 0; i < names->len; i++)
+    if (!is_sent (sent, folder, g_ptr_array_index (names, i)))
+      return TRUE;
+  return FALSE;
+}
+
+/* Sends a log whole, in place of the one that the server has, unless that is as long. */
+static gboolean
+send_log (Parcel *self, GError **error)
+{
+  FtpThere there;
+
+  if (!open_file (self, error) || !ftp_session_look (self->session, self->name, self->length, &there, error))
+    return FALSE;
+  if (there == FTP_THERE_SAME)
+    return TRUE;
+  return ftp_session_make_folders (self->session, self->name, error) && send_whole (self, FALSE, error)
+         && ftp_session_rename (self->session, self->temporary, self->name, TRUE, error);
+}
+
+/* Sends the logs that have grown. A log only grows, so its length tells whether the server has all of it. */
+gboolean
+ftp_outbox_send_logs (const gchar *folder, const gchar *suffix, GHashTable *sent, FtpSession *session,
+                      GError **error)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+
+  gather (folder, "", suffix, 0, G_MAXUINT, names);
+  g_ptr_array_sort (names, compare);
+  for (guint i = 0; i < names->len; i++)
+    {
+      g_auto (Parcel) parcel = { .folder = folder, .suffix = suffix, .session = session, .fd = -1 };
+      const gchar *name = g_ptr_array_index (names, i);
+
+      if (is_sent (sent, folder, name))
+        continue;
+      parcel.path = g_strconcat (folder, "/", name, NULL);
+      parcel.name = g_strdup (name);
+      set_name (&parcel, parcel.name);
+      if (!send_log (&parcel, error))
+        return FALSE;
+      g_hash_table_replace (sent, g_strdup (name), g_memdup2 (&parcel.length, sizeof parcel.length));
+    }
+  return TRUE;
 }

@@ -338,7 +338,7 @@ test_patterns (void)
     {
       g_autoptr (AmselReadout) readout = sample_volume (vectors[i].meter, SAMPLE_TIME_US, 1, 2002);
       g_autoptr (GError) error = NULL;
-      g_autoptr (CsvPattern) pattern = csv_pattern_new (vectors[i].pattern, &error);
+      g_autoptr (CsvPattern) pattern = csv_pattern_new (vectors[i].pattern, NULL, &error);
       g_autoptr (GString) out = g_string_new (NULL);
       CsvPeriod period;
 
@@ -369,7 +369,7 @@ test_bad_patterns (void)
     {
       g_autoptr (GError) error = NULL;
 
-      g_assert_null (csv_pattern_new (vectors[i].pattern, &error));
+      g_assert_null (csv_pattern_new (vectors[i].pattern, NULL, &error));
       g_assert_error (error, AMSEL_CONFIG_ERROR, AMSEL_CONFIG_ERROR_INVALID);
       g_assert_nonnull (strstr (error->message, vectors[i].said));
       g_assert_true (g_str_has_prefix (error->message, "file: "));
