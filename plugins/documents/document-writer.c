@@ -3,6 +3,7 @@
  */
 #include "document-writer.h"
 
+#include "csv-files.h"
 #include "csv-pattern.h"
 #include "csv-writer.h"
 #include "report-journal.h"
@@ -80,13 +81,77 @@ document_writer_ends (const CsvSettings *settings)
          || settings->rotate_us != 0 || settings->rotate_size != 0;
 }
 
-/* Goes back to what was committed. */
+static void
+warn (gpointer self, const GError *error)
+{
+  amsel_exporter_warn (((DocumentWriter *) self)->exporter, error);
+}
+
+static gint64
+get_now_us (DocumentWriter *self)
+{
+  return amsel_clock_get_real_us (amsel_exporter_get_clock (self->exporter));
+}
+
+/* The last run wrote tables: they end. */
+static gboolean
+end_tables (DocumentWriter *self, const gchar *state, GError **error)
+{
+  static const CsvDialect plain = { .converter = CSV_NO_CONVERTER };
+  CsvFilesSettings settings = { .folder = self->folder,
+                                .fingerprint = "",
+                                .suffix = "",
+                                .dialect = &plain,
+                                .max_files = 1,
+                                .sync = self->settings->sync,
+                                .warn = warn,
+                                .user_data = self };
+  CsvFiles *files = csv_files_new (&settings);
+  gboolean good = csv_files_restore (files, state, get_now_us (self), error);
+
+  csv_files_free (files);
+  return good;
+}
+
+/* The last run wrote reports: what waits is made. */
+static gboolean
+end_reports (DocumentWriter *self, const gchar *state, GError **error)
+{
+  CsvDialect dialect = { .converter = CSV_NO_CONVERTER };
+  CsvZone zone = { NULL };
+  ReportJournalSettings settings = { .name = amsel_exporter_get_name (self->exporter),
+                                     .folder = self->folder,
+                                     .log_folder = self->log_folder,
+                                     .dialect = &dialect,
+                                     .zone = &zone,
+                                     .sync = self->settings->sync,
+                                     .warn = warn,
+                                     .user_data = self };
+  g_autoptr (ReportJournal) journal = report_journal_new (&settings);
+  gint64 now_us = get_now_us (self);
+  gboolean good = csv_settings_init_dialect (self->settings, &dialect, error)
+                  && csv_zone_init (&zone, self->settings->zone_name, error)
+                  && report_journal_restore (journal, state, now_us, error);
+
+  if (good && !report_journal_is_empty (journal))
+    report_journal_close (journal);
+  good = good && report_journal_committed (journal, now_us, error);
+  csv_dialect_clear (&dialect);
+  csv_zone_clear (&zone);
+  return good;
+}
+
+/* Goes back to what was committed. What a run with the other kind of documents left unfinished ends first. */
 gboolean
 document_writer_start (DocumentWriter *self, const gchar *state, GError **error)
 {
+  gboolean reports = report_journal_is_state (state);
+
   if (self->reports != NULL)
-    return report_writer_start (self->reports, state, error);
-  return csv_writer_start (self->tables, state, error);
+    return (state == NULL || reports || end_tables (self, state, error))
+           && report_writer_start (self->reports, reports ? state : NULL, error);
+  return (!reports || end_reports (self, state, error))
+         && csv_writer_start (self->tables, reports ? NULL : state, error);
 }
 
 /* Takes readouts; once what this gives as state is committed, they count as written. */

@@ -235,8 +235,19 @@ cut (ReportJournal *self, const gchar *path, GError **error)
   return TRUE;
 }
 
-/* Goes back to what was committed. A report that was to be made is made; so is one that waits in a folder
- * that is another one now. */
+/* Whether a report is to be made before rows are added to another: it was closed, or its folder is another
+ * one now, or making it has begun. */
+static gboolean
+is_to_be_made (const ReportJournal *self, const gchar *folder)
+{
+  g_autofree gchar *journal = get_path (self, folder, "journal", self->number);
+  g_autofree gchar *staging = get_path (self, folder, "made", self->number);
+
+  return self->closed || !g_str_equal (folder, self->settings.folder)
+         || (access (journal, F_OK) != 0 && access (staging, F_OK) == 0);
+}
+
+/* Goes back to what was committed, and makes the report that is to be made. */
 gboolean
 report_journal_restore (ReportJournal *self, const gchar *state, gint64 now_us, GError **error)
 {
@@ -261,7 +272,7 @@ report_journal_restore (ReportJournal *self, const gchar *state, gint64 now_us, 
   if (length == 0 || length > G_MAXINT64)
     return TRUE;
   path = get_path (self, folder, "journal", self->number);
-  if (self->closed || !g_str_equal (folder, self->settings.folder))
+  if (is_to_be_made (self, folder))
     {
       if (!make (self, folder, self->number, length, now_us, error))
         return FALSE;

@@ -17,6 +17,7 @@
 #include "csv-samples.h"
 
 #define ROUNDS   100 /* of each of the two arrangements */
+#define REPORTS  25  /* rounds with value reports */
 #define LINES    20
 #define GROUP    20
 #define N_METERS 5
@@ -31,6 +32,10 @@ make_exporter (const gchar *folder, const gchar *arrangement)
   const gchar *const columns[] = { "sequence", "meter", "value", "time", NULL };
   gboolean pieces = g_str_equal (arrangement, "pieces");
 
+  if (g_str_equal (arrangement, "reports"))
+    return g_object_new (CSV_TYPE_EXPORTER, "name", "reports", "directory", folder, "profile", 2109, "every",
+                         (gint64) 0, "file", "{meter}_{made}.csv", "log", "log.txt", "sync", FALSE, "batch",
+                         50, NULL);
   /* files by meter that end by size, with their renames; or one file that never ends */
   return g_object_new (CSV_TYPE_EXPORTER, "name", "reports", "directory", folder, "file",
                        pieces ? "{meter}.csv" : "all.csv", "rotate-size", pieces ? (gint64) 4000 : (gint64) 0,
@@ -233,6 +238,85 @@ test_kill (gconstpointer arrangement)
   sample_remove_folder (folder);
 }
 
+/* Checks one value report: a header, then rows of one meter, each readout once. */
+static void
+check_report (const gchar *folder, const gchar *name, guint8 *seen, guint64 last)
+{
+  g_autofree gchar *text = sample_read (folder, name);
+  g_auto (GStrv) rows = g_strsplit (text, "\r\n", -1);
+
+  g_assert_cmpstr (
+      rows[0], ==,
+      "#serial-number;device-identification;created;value-data-count;volume,m3,inst-value,0,0,0");
+  g_assert_true (g_str_has_suffix (text, "\r\n"));
+  for (guint i = 1; rows[i + 1] != NULL; i++)
+    {
+      g_auto (GStrv) fields = g_strsplit (rows[i], ";", -1);
+      g_auto (GStrv) number = NULL;
+      guint64 litres;
+
+      g_assert_cmpuint (g_strv_length (fields), ==, 5);
+      number = g_strsplit (fields[4], ",", -1);
+      g_assert_cmpuint (g_strv_length (number), ==, 2);
+      litres = g_ascii_strtoull (number[0], NULL, 10) * 1000 + g_ascii_strtoull (number[1], NULL, 10);
+      g_assert_cmpuint (litres, >=, 1);
+      g_assert_cmpuint (litres, <=, last);
+      g_assert_cmpuint (seen[litres], ==, 0);
+      g_assert_true (g_str_has_prefix (name, METERS[litres % N_METERS]));
+      seen[litres] = 1;
+    }
+}
+
+/* How many readouts the log has counted. */
+static guint64
+count_log (const gchar *folder)
+{
+  g_autofree gchar *text = sample_read (folder, "log.txt");
+  g_auto (GStrv) lines = g_strsplit (text, "\r\n", -1);
+  guint64 n = 0;
+
+  for (guint i = 0; lines[i + 1] != NULL; i++)
+    {
+      const gchar *report = strstr (lines[i], ";report;");
+
+      g_assert_nonnull (report);
+      n += g_ascii_strtoull (report + strlen (";report;"), NULL, 10);
+    }
+  return n;
+}
+
+static void
+test_kill_reports (void)
+{
+  g_autofree gchar *folder = sample_make_folder ();
+  g_autofree gchar *csv = g_build_filename (folder, "csv", NULL);
+  g_autofree guint8 *seen = NULL;
+  g_autoptr (GDir) dir = NULL;
+  guint64 acknowledged = 0, last;
+  const gchar *name;
+  guint n_files = 0;
+
+  for (guint round = 0; round < REPORTS; round++)
+    acknowledged =
+        MAX (acknowledged, run_and_kill (folder, "reports", (guint) g_test_rand_int_range (1, LINES)));
+  run_and_kill (folder, "reports", 0);
+  last = get_last (folder);
+  g_assert_cmpuint (last, >=, acknowledged);
+  seen = g_malloc0 (last + 1);
+  dir = g_dir_open (csv, 0, NULL);
+  while ((name = g_dir_read_name (dir)) != NULL)
+    if (g_str_has_suffix (name, ".csv"))
+      {
+        check_report (csv, name, seen, last);
+        n_files++;
+      }
+  for (guint64 i = 1; i <= last; i++)
+    g_assert_cmpuint (seen[i], ==, 1);
+  g_assert_cmpuint (count_log (csv), ==, last);
+  g_test_message ("%" G_GUINT64_FORMAT " readouts in %u reports over %d kills", last, n_files, REPORTS);
+  sample_remove_folder (folder);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -242,5 +326,6 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_data_func ("/csv-kill/files-that-end", "pieces", test_kill);
   g_test_add_data_func ("/csv-kill/one-file", "one", test_kill);
+  g_test_add_func ("/csv-kill/reports", test_kill_reports);
   return g_test_run ();
 }

@@ -537,6 +537,36 @@ test_other_folder (void)
   sample_remove_folder (other);
 }
 
+/* An exporter that gets a profile, or loses it, ends what it has begun. */
+static void
+test_change_of_profile (void)
+{
+  Rig rig;
+
+  rig_init (&rig, "2101", "every", (gint64) G_TIME_SPAN_DAY, "columns",
+            (const gchar *const[]){ "device-position", NULL }, NULL);
+  start (&rig);
+  g_ptr_array_add (rig.readouts, sample_volume ("a", READ_US, 1, 1));
+  deliver (&rig, TRUE);
+  amsel_exporter_stop (rig.exporter);
+  g_object_unref (rig.exporter);
+  rig.exporter = g_object_new (CSV_TYPE_EXPORTER, "name", "out", "directory", rig.folder, "sync", FALSE,
+                               "line-end", 2, "columns", (const gchar *const[]){ "value", NULL }, NULL);
+  amsel_exporter_set_clock (rig.exporter, AMSEL_CLOCK (rig.clock));
+  start (&rig);
+  assert_file (&rig, "cellar_valuereport_20160606142614_2101.csv",
+               "#device-position;volume,m3,inst-value,0,0,0\n"
+               "a;0,001\n");
+  g_ptr_array_add (rig.readouts, sample_volume ("a", READ_US, 2, 2));
+  deliver (&rig, TRUE);
+  assert_file (&rig, "heating_2016-06-06.csv.part", "value\n0.002\n");
+  amsel_exporter_stop (rig.exporter);
+  g_object_set (rig.exporter, "profile", 2101, "columns", NULL, NULL);
+  start (&rig);
+  assert_file (&rig, "heating_2016-06-06.csv", "value\n0.002\n");
+  rig_clear (&rig);
+}
+
 static void
 test_settings (void)
 {
@@ -584,6 +614,7 @@ main (int argc, char **argv)
   g_test_add_func ("/reports/every", test_every);
   g_test_add_func ("/reports/crash", test_crash);
   g_test_add_func ("/reports/other-folder", test_other_folder);
+  g_test_add_func ("/reports/change-of-profile", test_change_of_profile);
   g_test_add_func ("/reports/settings", test_settings);
   return g_test_run ();
 }
