@@ -27,6 +27,7 @@ static const Command COMMANDS[] = {
   { "run", "runs the pipelines of a configuration", cmd_run },
   { "decode", "turns telegrams into readings", cmd_decode },
   { "driver", "lists, tests and begins drivers of meters", cmd_driver },
+  { "trace", "shows a recording of a line's traffic as people read it", cmd_trace },
   { "simulate", "serves simulated meters on a pseudo-terminal or a TCP port", cmd_simulate },
 };
 

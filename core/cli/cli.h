@@ -40,5 +40,6 @@ void cli_complain (const gchar *format, ...) G_GNUC_PRINTF (1, 2);
 int cmd_read (int argc, char **argv);
 int cmd_run (int argc, char **argv);
 int cmd_simulate (int argc, char **argv);
+int cmd_trace (int argc, char **argv);
 
 G_END_DECLS

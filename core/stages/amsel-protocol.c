@@ -339,6 +339,24 @@ amsel_protocol_check_meter (AmselProtocol *self, AmselMeter *meter, GError **err
 }
 
 /**
+ * amsel_protocol_describe: (virtual describe)
+ * @self: a protocol
+ * @frame: a frame, of either direction
+ *
+ * Says what a frame is, for people who read what went over a line: its function, from whom or for whom, what
+ * it carries.
+ *
+ * Returns: (transfer full) (nullable): one line; %NULL where the protocol has no words for it
+ */
+gchar *
+amsel_protocol_describe (AmselProtocol *self, AmselFrame *frame)
+{
+  AmselProtocolClass *klass = AMSEL_PROTOCOL_GET_CLASS (self);
+
+  return klass->describe != NULL ? klass->describe (self, frame) : NULL;
+}
+
+/**
  * amsel_protocol_matches: (virtual matches)
  * @self: a protocol
  * @meter: a meter

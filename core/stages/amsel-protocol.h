@@ -52,6 +52,7 @@ G_DECLARE_DERIVABLE_TYPE (AmselProtocol, amsel_protocol, AMSEL, PROTOCOL, GObjec
  * @check: whether the settings of the protocol can be used (nullable: they always can)
  * @check_meter: whether the settings of a meter can be used (nullable: they always can)
  * @matches: whether a telegram with this identity is from this meter (nullable: never)
+ * @describe: what a frame says, in one line (nullable: it says nothing)
  *
  * What a protocol implements. All functions are pure and may be called in any thread, in several at once.
  */
@@ -72,8 +73,9 @@ struct _AmselProtocolClass
   AmselFrame *(*adopt_line) (AmselProtocol *self, const gchar *line, GError **error);
   gboolean (*check) (AmselProtocol *self, GError **error);
   AmselDialogue *(*prepare) (AmselProtocol *self, AmselProtocol **finder);
+  gchar *(*describe) (AmselProtocol *self, AmselFrame *frame);
 
-  gpointer padding[4];
+  gpointer padding[3];
 };
 
 AMSEL_API AmselFrameStatus amsel_protocol_find_frame (AmselProtocol *self, const guint8 *data, gsize length,
@@ -91,6 +93,7 @@ AMSEL_API AmselDialogue *amsel_protocol_prepare (AmselProtocol *self, AmselProto
 AMSEL_API GType amsel_protocol_get_meter_type (AmselProtocol *self);
 AMSEL_API gboolean amsel_protocol_check (AmselProtocol *self, GError **error);
 AMSEL_API gboolean amsel_protocol_check_meter (AmselProtocol *self, AmselMeter *meter, GError **error);
+AMSEL_API gchar *amsel_protocol_describe (AmselProtocol *self, AmselFrame *frame);
 AMSEL_API gboolean amsel_protocol_matches (AmselProtocol *self, AmselMeter *meter,
                                            const AmselIdentity *identity);
 

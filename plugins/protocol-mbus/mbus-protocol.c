@@ -2,6 +2,7 @@
 /* Wired M-Bus as a stage: properties, and the way to the pure files. */
 #include "mbus-protocol.h"
 
+#include "mbus-describe.h"
 #include "mbus-error.h"
 #include "mbus-read.h"
 #include "mbus-telegram.h"
@@ -97,6 +98,12 @@ mbus_protocol_matches (AmselProtocol *protocol G_GNUC_UNUSED, AmselMeter *meter,
          && mbus_address_matches (&address, identity);
 }
 
+static gchar *
+mbus_protocol_describe (AmselProtocol *protocol G_GNUC_UNUSED, AmselFrame *frame)
+{
+  return mbus_describe (frame);
+}
+
 static void
 mbus_protocol_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
@@ -160,6 +167,7 @@ mbus_protocol_class_init (MbusProtocolClass *klass)
   protocol_class->get_meter_type = mbus_protocol_get_meter_type;
   protocol_class->check_meter = mbus_protocol_check_meter;
   protocol_class->matches = mbus_protocol_matches;
+  protocol_class->describe = mbus_protocol_describe;
 
   g_object_class_install_property (
       object_class, PROP_BAUD,

@@ -12,17 +12,6 @@
 #define TWIN_LATENCY_US 30000
 #define TWIN_JITTER_US  50
 
-static void
-add_slave (MbusSegment *self, GObject *slave)
-{
-  g_autoptr (GError) error = NULL;
-
-  amsel_simulator_add_device (self->simulator, slave, &error);
-  g_assert_no_error (error);
-  g_clear_pointer (&self->identities, g_array_unref);
-  self->identities = mbus_simulator_get_identities (MBUS_SIMULATOR (self->simulator));
-}
-
 /* Numbers of meters of different kinds and lengths. */
 static guint32 *
 draw_numbers (const MbusSegmentOptions *options, GRand *random)
@@ -64,26 +53,43 @@ make_slave (const MbusSegmentOptions *options, guint nth, guint32 number, GRand 
   return slave;
 }
 
-MbusSegment *
-mbus_segment_new (const MbusSegmentOptions *options)
+static void
+add_slave (AmselSimulator *simulator, GObject *slave)
 {
-  MbusSegment *self = g_new0 (MbusSegment, 1);
+  g_autoptr (GError) error = NULL;
+
+  amsel_simulator_add_device (simulator, slave, &error);
+  g_assert_no_error (error);
+}
+
+AmselSimulator *
+mbus_segment_new_simulator (const MbusSegmentOptions *options, AmselClock *clock)
+{
+  AmselSimulator *simulator =
+      g_object_new (MBUS_TYPE_SIMULATOR, "baud", options->baud != 0 ? options->baud : 2400, "seed",
+                    options->seed, "character-errors", options->character_errors, NULL);
   g_autoptr (GRand) random = g_rand_new_with_seed ((guint32) options->seed);
   g_autofree guint32 *numbers = draw_numbers (options, random);
 
-  self->clock = test_clock_new (BEGIN_US);
-  self->simulator = g_object_new (MBUS_TYPE_SIMULATOR, "baud", options->baud != 0 ? options->baud : 2400,
-                                  "seed", options->seed, "character-errors", options->character_errors, NULL);
-  amsel_simulator_set_clock (self->simulator, AMSEL_CLOCK (self->clock));
-  self->transport = simulator_transport_new (self->simulator);
+  amsel_simulator_set_clock (simulator, clock);
   for (guint i = 0; i < options->n; i++)
     {
       g_autoptr (GObject) slave = make_slave (options, i, numbers[i], random);
 
-      add_slave (self, slave);
+      add_slave (simulator, slave);
     }
-  if (self->identities == NULL)
-    self->identities = g_array_new (FALSE, FALSE, sizeof (AmselIdentity));
+  return simulator;
+}
+
+MbusSegment *
+mbus_segment_new (const MbusSegmentOptions *options)
+{
+  MbusSegment *self = g_new0 (MbusSegment, 1);
+
+  self->clock = test_clock_new (BEGIN_US);
+  self->simulator = mbus_segment_new_simulator (options, AMSEL_CLOCK (self->clock));
+  self->transport = simulator_transport_new (self->simulator);
+  self->identities = mbus_simulator_get_identities (MBUS_SIMULATOR (self->simulator));
   return self;
 }
 
@@ -110,5 +116,7 @@ mbus_segment_add (MbusSegment *self, const gchar *telegram, const gchar *first, 
   if (first != NULL)
     g_object_set_valist (slave, first, args);
   va_end (args);
-  add_slave (self, slave);
+  add_slave (self->simulator, slave);
+  g_array_unref (self->identities);
+  self->identities = mbus_simulator_get_identities (MBUS_SIMULATOR (self->simulator));
 }

@@ -28,6 +28,9 @@ typedef struct
   GArray *identities;        /* (owned) (element-type AmselIdentity): of all meters */
 } MbusSegment;
 
+/* The same line by itself, on any clock; NULL for the system's. */
+AmselSimulator *mbus_segment_new_simulator (const MbusSegmentOptions *options, AmselClock *clock);
+
 /* Latencies are uniform within EN 13757-2; frames of answers have 25 to 185 bytes, 105 on average. */
 MbusSegment *mbus_segment_new (const MbusSegmentOptions *options);
 void mbus_segment_free (MbusSegment *self);
