@@ -73,7 +73,10 @@ G_DEFINE_ENUM_TYPE (AmselTransportError, amsel_transport_error,
                     G_DEFINE_ENUM_VALUE (AMSEL_TRANSPORT_ERROR_SEND, "send"),
                     G_DEFINE_ENUM_VALUE (AMSEL_TRANSPORT_ERROR_CLOSED, "closed"),
                     G_DEFINE_ENUM_VALUE (AMSEL_TRANSPORT_ERROR_RECORDING, "recording"),
-                    G_DEFINE_ENUM_VALUE (AMSEL_TRANSPORT_ERROR_ENDED, "ended"))
+                    G_DEFINE_ENUM_VALUE (AMSEL_TRANSPORT_ERROR_ENDED, "ended"),
+                    G_DEFINE_ENUM_VALUE (AMSEL_TRANSPORT_ERROR_NO_CARRIER, "no-carrier"),
+                    G_DEFINE_ENUM_VALUE (AMSEL_TRANSPORT_ERROR_NO_ANSWER, "no-answer"),
+                    G_DEFINE_ENUM_VALUE (AMSEL_TRANSPORT_ERROR_REFUSED, "refused"))
 AMSEL_DEFINE_ERROR_DOMAIN (amsel_transport_error_quark, "transport", AMSEL_TYPE_TRANSPORT_ERROR)
 
 G_DEFINE_ENUM_TYPE (AmselReadError, amsel_read_error, G_DEFINE_ENUM_VALUE (AMSEL_READ_ERROR_NONE, "none"),

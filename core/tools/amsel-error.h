@@ -117,6 +117,9 @@ AMSEL_API GQuark amsel_plugin_error_quark (void);
  * @AMSEL_TRANSPORT_ERROR_CLOSED: the transport is not open
  * @AMSEL_TRANSPORT_ERROR_RECORDING: a recording is not understood, or cannot be written
  * @AMSEL_TRANSPORT_ERROR_ENDED: there is no more to come, ever: it is of no use to open the transport again
+ * @AMSEL_TRANSPORT_ERROR_NO_CARRIER: a dialled connection does not come about, or has ended
+ * @AMSEL_TRANSPORT_ERROR_NO_ANSWER: whoever was dialled does not answer
+ * @AMSEL_TRANSPORT_ERROR_REFUSED: a modem or terminal answered a command with ERROR
  *
  * Errors of transports (domain "transport").
  */
@@ -131,6 +134,9 @@ typedef enum
   AMSEL_TRANSPORT_ERROR_CLOSED,
   AMSEL_TRANSPORT_ERROR_RECORDING,
   AMSEL_TRANSPORT_ERROR_ENDED,
+  AMSEL_TRANSPORT_ERROR_NO_CARRIER,
+  AMSEL_TRANSPORT_ERROR_NO_ANSWER,
+  AMSEL_TRANSPORT_ERROR_REFUSED,
 } AmselTransportError;
 
 #define AMSEL_TYPE_TRANSPORT_ERROR (amsel_transport_error_get_type ())
