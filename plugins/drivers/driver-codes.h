@@ -8,6 +8,7 @@
 /* clang-format off */
 #define DRIVER_CODES(X) \
   X (izar) \
+  X (diehl) \
   X (fhkvdataiii) \
   X (mkradio3) \
   X (mkradio3a) \

@@ -41,7 +41,7 @@ diehl_frame_get (const guint8 *link, gsize length)
   if (ci >= 0xA0 && ci <= 0xA7)
     return manufacturer == DRIVER_MANUFACTURER ('S', 'A', 'P') ? DIEHL_FRAME_SAP_PRIOS : DIEHL_FRAME_PRIOS;
   /* the security modes from 16 on are the maker's own */
-  if (ci == 0x71 || (ci == 0x7A && (link[CONFIG_OFFSET + 1] & 0x10) != 0))
+  if (ci == 0x7A && (link[CONFIG_OFFSET + 1] & 0x10) != 0)
     return DIEHL_FRAME_REAL_DATA;
   return DIEHL_FRAME_NONE;
 }
@@ -98,8 +98,18 @@ diehl_descramble (const guint8 *link, gsize length, guint32 key, guint8 *out)
     }
 }
 
-/* Data records end with no check of their own, but their sum without bit 4 is sent in the high byte of the
- * configuration word. Tries the keys; out has room for what is behind DIEHL_SCRAMBLE_OFFSET. */
+/* The sum of the records, without bit 4, is the high byte of the configuration word. */
+gboolean
+diehl_records_check (const guint8 *link, const guint8 *records, gsize length)
+{
+  guint8 sum = 0;
+
+  for (gsize i = 0; i < length; i++)
+    sum = (guint8) (sum + records[i]);
+  return ((sum ^ link[CONFIG_OFFSET + 1]) & 0xEF) == 0;
+}
+
+/* Tries the keys; out has room for what is behind DIEHL_SCRAMBLE_OFFSET. */
 gboolean
 diehl_descramble_records (const guint8 *link, gsize length, const guint8 *key, guint8 *out)
 {
@@ -107,12 +117,8 @@ diehl_descramble_records (const guint8 *link, gsize length, const guint8 *key, g
 
   for (guint index = 0; diehl_scramble_key (key, index, &candidate); index++)
     {
-      guint8 sum = 0;
-
       diehl_descramble (link, length, candidate, out);
-      for (gsize i = 0; i < length - DIEHL_SCRAMBLE_OFFSET; i++)
-        sum = (guint8) (sum + out[i]);
-      if (((sum ^ link[CONFIG_OFFSET + 1]) & 0xEF) == 0)
+      if (diehl_records_check (link, out, length - DIEHL_SCRAMBLE_OFFSET))
         return TRUE;
     }
   return FALSE;

@@ -165,6 +165,8 @@ decode (DriverContext *context)
   if ((frame != DIEHL_FRAME_PRIOS && frame != DIEHL_FRAME_SAP_PRIOS)
       || context->link_length > DIEHL_SCRAMBLE_OFFSET + HIDDEN_MAX)
     return DRIVER_RESULT_NOT_MINE;
+  diehl_frame_get_identity (context->link, context->link_length,
+                            &amsel_telegram_edit_header (context->telegram)->identity);
   length = context->link_length - DIEHL_SCRAMBLE_OFFSET;
   if (length < HIDDEN_TOTAL)
     driver_layout_add_nulls (context, VOLUMES, 1, AMSEL_REASON_TRUNCATED);

@@ -63,7 +63,7 @@ typedef gboolean (*DriverRecordsFunc) (DriverContext *context);
 /* A compiled driver: one constant of its file, which driver-codes.h lists. */
 typedef struct
 {
-  const gchar *name;          /* such as "izar" */
+  const gchar *name;          /* (nullable): such as "izar"; of what only opens a payload there is none */
   const gchar *title;         /* for people, such as "Diehl Izar water radio (PRIOS)" */
   const DriverMatch *matches; /* ends with manufacturer 0 */
   DriverDecodeFunc decode;    /* (nullable): takes payloads */

@@ -2,7 +2,6 @@
 /* A protocol's way through a radio telegram in short, for tests of drivers. */
 #include "driver-telegram.h"
 
-#include "driver-diehl-scramble.h"
 #include "driver-private.h"
 #include "en13757.h"
 
@@ -12,15 +11,6 @@ static guint32
 read_u32 (const guint8 *bytes)
 {
   return (guint32) bytes[0] | (guint32) bytes[1] << 8 | (guint32) bytes[2] << 16 | (guint32) bytes[3] << 24;
-}
-
-static void
-read_identity (const guint8 *link, gsize length, AmselIdentity *identity)
-{
-  if (diehl_frame_get_identity (link, length, identity))
-    return;
-  *identity = (AmselIdentity){ read_u32 (link + 4), (guint16) (link[2] | link[3] << 8), link[8], link[9],
-                               AMSEL_ADDRESS_NONE };
 }
 
 /* Passes an extended link layer of two bytes and a TPL header; gives the place of the payload. */
@@ -63,7 +53,7 @@ driver_telegram_decode (const guint8 *link, gsize length, const guint8 *key)
 {
   g_autoptr (AmselFrame) frame = NULL;
   AmselTelegram *telegram;
-  AmselIdentity identity;
+  AmselIdentity *identity;
   DriverContext context;
   gsize at;
 
@@ -71,11 +61,13 @@ driver_telegram_decode (const guint8 *link, gsize length, const guint8 *key)
     return NULL;
   frame = amsel_frame_new (link, length, 0, AMSEL_RSSI_UNKNOWN);
   telegram = amsel_telegram_new (frame, length);
-  read_identity (link, length, &identity);
+  identity = &amsel_telegram_edit_header (telegram)->identity;
+  *identity = (AmselIdentity){ read_u32 (link + 4), (guint16) (link[2] | link[3] << 8), link[8], link[9],
+                               AMSEL_ADDRESS_NONE };
   context = (DriverContext){
-    .telegram = telegram, .identity = &identity, .link = link, .link_length = length, .key = key
+    .telegram = telegram, .identity = identity, .link = link, .link_length = length, .key = key
   };
-  at = skip_headers (link, length, &context.ci, &identity);
+  at = skip_headers (link, length, &context.ci, identity);
   read_short_header (telegram, link, length);
   context.payload = link + at;
   context.payload_length = length - at;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Water radios that send PRIOS: what they hide, with every key, and what gives a wrong key away. */
 #include "driver-encoder.h"
+#include "driver-telegram.h"
 
 #define KEY_1 "39BC8A10E66D83F8"
 #define KEY_2 "51728910E66D83F8"
@@ -156,6 +157,61 @@ test_sappel (void)
                  "manufacture_y=\"2019\"");
 }
 
+static AmselTelegram *
+decode (Encoder *e)
+{
+  e->bytes[0] = (guint8) (e->length - 1);
+  return driver_telegram_decode (e->bytes, e->length, NULL);
+}
+
+/* Records of "real data", hidden or not, with their sum in the high byte of the configuration word. */
+static AmselTelegram *
+decode_records (const gchar *records, const gchar *key, guint8 error)
+{
+  Encoder e;
+  guint8 sum = error;
+
+  encoder_begin (&e, "HYD", 0x4720068B, 0x90, 0x60, 0x7A);
+  encoder_hex (&e, "2A 00 1000");
+  encoder_hex (&e, records);
+  for (gsize i = 15; i < e.length; i++)
+    sum += e.bytes[i];
+  e.bytes[14] = sum | 0x10;
+  if (key != NULL)
+    hide (&e, 15, key);
+  return decode (&e);
+}
+
+static void
+test_hidden_records (void)
+{
+  const gchar *const keys[] = { NULL, KEY_1, KEY_2 };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
+    {
+      g_autoptr (AmselTelegram) telegram =
+          decode_records ("0413 DDC00000 426C BF23 4413 82BB0000", keys[i], 0);
+      g_autofree gchar *value = amsel_telegram_get_value_text (telegram, 0);
+      const AmselIdentity *identity = amsel_telegram_get_identity (telegram);
+
+      g_assert_cmpuint (amsel_telegram_get_n_records (telegram), ==, 3);
+      g_assert_cmpstr (value, ==, "49.373");
+      g_assert_cmphex (identity->id, ==, 0x60904720);
+      g_assert_cmphex (identity->version, ==, 0x8B);
+      g_assert_cmphex (identity->medium, ==, 0x06);
+      g_assert_null (amsel_telegram_get_driver (telegram));
+    }
+}
+
+/* With a wrong sum they are left as they are, and so is the address. */
+static void
+test_wrong_sum (void)
+{
+  g_autoptr (AmselTelegram) telegram = decode_records ("0413 DDC00000", KEY_1, 1);
+
+  g_assert_cmphex (amsel_telegram_get_identity (telegram)->id, ==, 0x4720068B);
+}
+
 /* Telegrams of the standard are left to the records. */
 static void
 test_others (void)
@@ -177,6 +233,8 @@ main (int argc, char **argv)
   g_test_add_func ("/driver/izar/plausible", test_plausible);
   g_test_add_func ("/driver/izar/unit", test_unit);
   g_test_add_func ("/driver/izar/sappel", test_sappel);
+  g_test_add_func ("/driver/izar/hidden-records", test_hidden_records);
+  g_test_add_func ("/driver/izar/wrong-sum", test_wrong_sum);
   g_test_add_func ("/driver/izar/others", test_others);
   return g_test_run ();
 }
