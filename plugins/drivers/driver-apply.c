@@ -35,6 +35,8 @@ typedef struct
   gsize payload_length;
   guint8 counts[DRIVER_RULES_MAX]; /* how often each rule was met */
   Join joins[DRIVER_JOINS_MAX];
+  gsize n_taken;    /* fields that a compiled driver has added before */
+  AmselField spare; /* takes what would be added twice */
 } Pass;
 
 static void
@@ -77,10 +79,25 @@ find_word (const DriverRule *rule, guint64 number)
   return NULL;
 }
 
+/* What a compiled driver knows of the maker's own is not said again in another way. */
+static gboolean
+is_taken (const Pass *self, const gchar *name)
+{
+  gsize n_fields;
+  const AmselField *fields = amsel_telegram_get_fields (self->context->telegram, &n_fields);
+
+  for (gsize i = 0; i < self->n_taken; i++)
+    if (strcmp (fields[i].name, name) == 0)
+      return TRUE;
+  return FALSE;
+}
+
 static AmselField *
 add_field (Pass *self, const DriverRule *rule)
 {
-  AmselField *field = amsel_telegram_add_field (self->context->telegram, rule->name);
+  AmselField *field = is_taken (self, rule->name)
+                          ? &self->spare
+                          : amsel_telegram_add_field (self->context->telegram, rule->name);
 
   field->role = rule->role;
   field->quantity = rule->quantity;
@@ -403,6 +420,7 @@ driver_described_apply (const DriverDescribed *self, DriverContext *context)
   pass.driver = self;
   pass.context = context;
   pass.payload = amsel_telegram_get_payload (context->telegram, &pass.payload_length);
+  amsel_telegram_get_fields (context->telegram, &pass.n_taken);
   memset (pass.counts, 0, self->rules->len);
   for (guint i = 0; i < self->n_joins; i++)
     {

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Makers of whom one small layout is known: GWF, Zenner, BFW. */
+#include <string.h>
+
+#include "driver-described.h"
 #include "driver-encoder.h"
+#include "driver-telegram.h"
 
 static void
 test_gwf (void)
@@ -80,6 +84,34 @@ test_bfw (void)
   encoder_check (&e, NULL, "bfw240radio", "current_hca=(unknown-format)");
 }
 
+/* A described driver does not say again what a compiled one has said. */
+static void
+test_names_once (void)
+{
+  const gchar *text = "driver: sample\ntitle: Sample\nmeters: any\nfields:\n"
+                      "  - {name: battery_y, quantity: remaining-battery-life}\n"
+                      "  - {name: total_m3, quantity: volume}\n"
+                      "  - {name: alarms, from: status}\n";
+  g_autoptr (GPtrArray) problems = NULL;
+  g_autoptr (DriverDescribed) driver = driver_described_parse ("sample.yaml", text, strlen (text), &problems);
+  g_autoptr (AmselTelegram) telegram = NULL;
+  g_autofree gchar *fields = NULL;
+  DriverContext context = { 0 };
+  Encoder e;
+
+  g_assert_nonnull (driver);
+  encoder_begin (&e, "GWF", 0x20221031, 0x3C, 0x07, 0x7A);
+  encoder_hex (&e, "B1 00 0000 0413 DC690D00 02FD74 B514 0F 0102E3");
+  e.bytes[0] = (guint8) (e.length - 1);
+  telegram = driver_telegram_decode (e.bytes, e.length, NULL);
+  context.telegram = telegram;
+  driver_described_apply (driver, &context);
+  fields = driver_telegram_describe (telegram);
+  g_assert_cmpstr (fields, ==,
+                   "alarms=\"CONTINUOUS_FLOW\" power_mode=\"SAVING\" battery_y=14.0 total_m3=879.068");
+  g_assert_cmpstr (amsel_telegram_get_driver (telegram), ==, "gwfwater");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -87,5 +119,6 @@ main (int argc, char **argv)
   g_test_add_func ("/driver/blocks/gwf", test_gwf);
   g_test_add_func ("/driver/blocks/zenner", test_zenner);
   g_test_add_func ("/driver/blocks/bfw", test_bfw);
+  g_test_add_func ("/driver/blocks/names-once", test_names_once);
   return g_test_run ();
 }
