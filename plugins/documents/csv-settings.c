@@ -10,6 +10,7 @@
 #include "report-profile.h"
 
 #define DEFAULT_FILE      "{pipeline}_{date}.csv"
+#define JSON_FILE         "{pipeline}_{date}.jsonl"
 #define DEFAULT_SUFFIX    ".part"
 #define DEFAULT_LINGER_US (10 * G_TIME_SPAN_SECOND)
 #define DEFAULT_MAX_FILES 1000
@@ -61,7 +62,8 @@ static const gchar *const WIDE_COLUMNS[] = {
 };
 
 static AMSEL_DEFINE_SHARED_ENUM_TYPE (CsvLayout, csv_layout, G_DEFINE_ENUM_VALUE (CSV_LAYOUT_LONG, "long"),
-                                      G_DEFINE_ENUM_VALUE (CSV_LAYOUT_WIDE, "wide"))
+                                      G_DEFINE_ENUM_VALUE (CSV_LAYOUT_WIDE, "wide"),
+                                      G_DEFINE_ENUM_VALUE (CSV_LAYOUT_JSON, "json"))
 
     static AMSEL_DEFINE_SHARED_ENUM_TYPE (CsvDecimalMark, csv_decimal_mark,
                                           G_DEFINE_ENUM_VALUE (CSV_DECIMAL_MARK_POINT, "point"),
@@ -89,7 +91,11 @@ csv_settings_get_file (const CsvSettings *self)
 {
   const ReportProfile *profile = report_profile_find (self->profile);
 
-  return profile != NULL && !IS_GIVEN (self, PROP_FILE) ? profile->file : self->file;
+  if (IS_GIVEN (self, PROP_FILE))
+    return self->file;
+  if (profile != NULL)
+    return profile->file;
+  return self->layout == CSV_LAYOUT_JSON ? JSON_FILE : self->file;
 }
 
 /* Name of the logs of reports; NULL or empty for none. */
@@ -109,6 +115,14 @@ csv_settings_get_header (const CsvSettings *self)
   return profile != NULL && !IS_GIVEN (self, PROP_HEADER) ? profile->header : self->header;
 }
 
+const gchar *
+csv_settings_get_line_end (const CsvSettings *self)
+{
+  CsvLineEnd usual = self->layout == CSV_LAYOUT_JSON ? CSV_LINE_END_LF : CSV_LINE_END_CRLF;
+
+  return (IS_GIVEN (self, PROP_LINE_END) ? self->line_end : usual) == CSV_LINE_END_LF ? "\n" : "\r\n";
+}
+
 /* Sets up how text looks; value reports have semicolons, decimal commas and Latin-1 unless told otherwise. */
 gboolean
 csv_settings_init_dialect (const CsvSettings *self, CsvDialect *out, GError **error)
@@ -118,7 +132,7 @@ csv_settings_init_dialect (const CsvSettings *self, CsvDialect *out, GError **er
       report && !IS_GIVEN (self, PROP_DECIMAL_MARK) ? TRUE : self->decimal_mark == CSV_DECIMAL_MARK_COMMA;
 
   return csv_dialect_init (out, report && !IS_GIVEN (self, PROP_SEPARATOR) ? ";" : self->separator,
-                           comma ? ',' : '.', self->line_end == CSV_LINE_END_LF ? "\n" : "\r\n",
+                           comma ? ',' : '.', csv_settings_get_line_end (self),
                            report && !IS_GIVEN (self, PROP_ENCODING) ? "iso-8859-1" : self->encoding, error);
 }
 
@@ -183,6 +197,33 @@ check_suffix (const CsvSettings *self, GError **error)
   return TRUE;
 }
 
+/* JSON has a form of its own. */
+static gboolean
+check_json (const CsvSettings *self, GError **error)
+{
+  static const struct
+  {
+    CsvProperty id;
+    const gchar *name;
+  } settings[] = {
+    { PROP_COLUMNS, "columns" },
+    { PROP_VALUES, "values" },
+    { PROP_HEADER, "header" },
+    { PROP_SEPARATOR, "separator" },
+    { PROP_DECIMAL_MARK, "decimal-mark" },
+    { PROP_ENCODING, "encoding" },
+  };
+
+  for (guint i = 0; self->layout == CSV_LAYOUT_JSON && i < G_N_ELEMENTS (settings); i++)
+    if (IS_GIVEN (self, settings[i].id))
+      {
+        g_set_error (error, AMSEL_CONFIG_ERROR, AMSEL_CONFIG_ERROR_INVALID,
+                     "%s: JSON lines have no such setting; leave it out", settings[i].name);
+        return FALSE;
+      }
+  return TRUE;
+}
+
 /* Checks what can be wrong although each value is in its range. */
 gboolean
 csv_settings_check (const CsvSettings *self, GError **error)
@@ -194,7 +235,7 @@ csv_settings_check (const CsvSettings *self, GError **error)
       return FALSE;
     }
   return check_interval ("rotate", self->rotate_us, error) && check_interval ("every", self->every_us, error)
-         && check_profile (self, error) && check_suffix (self, error);
+         && check_profile (self, error) && check_json (self, error) && check_suffix (self, error);
 }
 
 /* Two runs with the same fingerprint may write into the same files. */
@@ -203,10 +244,10 @@ csv_settings_get_fingerprint (const CsvSettings *self, const gchar *suffix)
 {
   g_autofree gchar *columns = g_strjoinv (",", (gchar **) csv_settings_get_columns (self));
   g_autofree gchar *values = self->values != NULL ? g_strjoinv ("\n", self->values) : g_strdup ("");
-  g_autofree gchar *all = g_strdup_printf ("%s\n%d %d %d %d %d\n%s\n%s\n%s\n%" G_GINT64_FORMAT "\n%s\n%s\n%s",
-                                           self->file, self->layout, self->decimal_mark, self->header,
-                                           self->line_end, self->errors, self->separator, self->encoding,
-                                           self->zone_name, self->rotate_us, suffix, columns, values);
+  g_autofree gchar *all = g_strdup_printf (
+      "%s\n%d %d %d %d %d\n%s\n%s\n%s\n%" G_GINT64_FORMAT "\n%s\n%s\n%s", csv_settings_get_file (self),
+      self->layout, self->decimal_mark, self->header, self->line_end, self->errors, self->separator,
+      self->encoding, self->zone_name, self->rotate_us, suffix, columns, values);
 
   return g_compute_checksum_for_string (G_CHECKSUM_MD5, all, -1);
 }
@@ -427,9 +468,10 @@ install_places (GParamSpec **properties, const gchar *folder_name, const gchar *
 static void
 install_content (GParamSpec **properties)
 {
-  properties[PROP_LAYOUT] =
-      g_param_spec_enum ("layout", "layout", "One row for each value (long) or for each readout (wide).",
-                         CSV_TYPE_LAYOUT, CSV_LAYOUT_LONG, AMSEL_PARAM_SETTING);
+  properties[PROP_LAYOUT] = g_param_spec_enum ("layout", "layout",
+                                               "One row for each value (long) or for each readout (wide), or "
+                                               "a JSON object in a line for each readout (json).",
+                                               CSV_TYPE_LAYOUT, CSV_LAYOUT_LONG, AMSEL_PARAM_SETTING);
   properties[PROP_COLUMNS] = g_param_spec_boxed (
       "columns", "columns",
       "Names of the columns, in order; empty for a usual choice. The plugin's page lists them.", G_TYPE_STRV,

@@ -11,6 +11,7 @@ typedef enum
   CSV_LAYOUT_NONE,
   CSV_LAYOUT_LONG,
   CSV_LAYOUT_WIDE,
+  CSV_LAYOUT_JSON,
 } CsvLayout;
 
 typedef enum
@@ -67,6 +68,7 @@ gboolean csv_settings_check (const CsvSettings *self, GError **error);
 const gchar *const *csv_settings_get_columns (const CsvSettings *self);
 const gchar *csv_settings_get_file (const CsvSettings *self);
 const gchar *csv_settings_get_log (const CsvSettings *self);
+const gchar *csv_settings_get_line_end (const CsvSettings *self);
 gboolean csv_settings_get_header (const CsvSettings *self);
 gboolean csv_settings_init_dialect (const CsvSettings *self, CsvDialect *out, GError **error);
 gchar *csv_settings_get_fingerprint (const CsvSettings *self, const gchar *suffix);

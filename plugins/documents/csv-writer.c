@@ -11,6 +11,7 @@
 #include "amsel-error.h"
 #include "csv-files.h"
 #include "csv-pattern.h"
+#include "json-rows.h"
 
 /* text that is gathered for a file before it is written within a batch */
 #define PENDING_MAX (1024 * 1024)
@@ -22,7 +23,8 @@ struct _CsvWriter
   CsvDialect dialect;
   CsvZone zone;
   CsvPattern *pattern; /* (owned) */
-  CsvRows *rows;       /* (owned) */
+  CsvRows *rows;       /* (owned) (nullable): one of the two */
+  JsonRows *json;      /* (owned) (nullable) */
   CsvFiles *files;     /* (owned) (nullable): while started */
   gchar *folder;       /* (owned): as an absolute path */
   gchar *fingerprint;  /* (owned) */
@@ -41,6 +43,7 @@ csv_writer_free (CsvWriter *self)
 {
   g_clear_pointer (&self->files, csv_files_free);
   g_clear_pointer (&self->rows, csv_rows_free);
+  g_clear_pointer (&self->json, json_rows_free);
   g_clear_pointer (&self->pattern, csv_pattern_free);
   g_free (self->folder);
   g_free (self->fingerprint);
@@ -60,7 +63,7 @@ prepare (CsvWriter *self, GError **error)
     return FALSE;
   if (!csv_zone_init (&self->zone, self->settings->zone_name, error))
     return FALSE;
-  self->pattern = csv_pattern_new (self->settings->file, NULL, error);
+  self->pattern = csv_pattern_new (csv_settings_get_file (self->settings), NULL, error);
   if (self->pattern == NULL)
     return FALSE;
   if (csv_pattern_has_made (self->pattern))
@@ -74,6 +77,11 @@ prepare (CsvWriter *self, GError **error)
     self->period = (CsvPeriod){ CSV_PERIOD_SPAN, self->settings->rotate_us };
   else
     csv_pattern_get_period (self->pattern, &self->period);
+  if (self->settings->layout == CSV_LAYOUT_JSON)
+    {
+      self->json = json_rows_new (&self->zone, csv_settings_get_line_end (self->settings));
+      return TRUE;
+    }
   self->rows = csv_rows_new (&self->dialect, &self->zone, csv_settings_get_columns (self->settings),
                              self->settings->layout == CSV_LAYOUT_WIDE, error);
   return self->rows != NULL;
@@ -214,7 +222,7 @@ learn_columns (CsvWriter *self, GPtrArray *readouts)
 static void
 write_header (CsvWriter *self, CsvWide *wide, CsvFile *file)
 {
-  if (!self->settings->header)
+  if (!self->settings->header || self->rows == NULL)
     return;
   csv_rows_write_names (self->rows, file->pending);
   if (wide != NULL)
@@ -252,6 +260,21 @@ get_file (CsvWriter *self, CsvWide *wide, GError **error)
   return file;
 }
 
+static void
+write_readout (CsvWriter *self, CsvWide *wide, const AmselReadout *readout, CsvFile *file)
+{
+  if (self->json != NULL)
+    json_rows_write (self->json, readout, file->pending);
+  else if (wide == NULL)
+    csv_rows_write_long (self->rows, readout, self->settings->errors, file->pending);
+  else
+    {
+      csv_rows_write_head (self->rows, readout, file->pending);
+      csv_wide_write_values (wide, self->rows, &self->dialect, readout, file->n_columns, file->pending);
+      g_string_append (file->pending, self->dialect.line_end);
+    }
+}
+
 static gboolean
 export_one (CsvWriter *self, const AmselReadout *readout, gint64 now_us, GError **error)
 {
@@ -265,14 +288,7 @@ export_one (CsvWriter *self, const AmselReadout *readout, gint64 now_us, GError 
   file = get_file (self, wide, error);
   if (file == NULL)
     return FALSE;
-  if (wide == NULL)
-    csv_rows_write_long (self->rows, readout, self->settings->errors, file->pending);
-  else
-    {
-      csv_rows_write_head (self->rows, readout, file->pending);
-      csv_wide_write_values (wide, self->rows, &self->dialect, readout, file->n_columns, file->pending);
-      g_string_append (file->pending, self->dialect.line_end);
-    }
+  write_readout (self, wide, readout, file);
   if (file->pending->len >= PENDING_MAX && !csv_files_write (self->files, file, now_us, error))
     return FALSE;
   if (self->settings->rotate_size > 0

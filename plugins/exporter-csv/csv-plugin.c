@@ -5,5 +5,6 @@
 #include "csv-exporter.h"
 
 AMSEL_PLUGIN_DEFINE (exporter_csv, "1.0",
-                     { "csv", "Writes readings into CSV files that end by time or size",
+                     { "csv",
+                       "Writes readings into files: CSV, JSON lines, or value reports as gateways send them",
                        csv_exporter_get_type })

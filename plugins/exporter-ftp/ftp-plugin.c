@@ -5,5 +5,6 @@
 #include "ftp-exporter.h"
 
 AMSEL_PLUGIN_DEFINE (exporter_ftp, "1.0",
-                     { "ftp", "Sends readings as documents to a server by FTP, FTPS or SFTP",
+                     { "ftp",
+                       "Sends such files to a server by FTP, FTPS or SFTP: CSV, JSON lines, value reports",
                        ftp_exporter_get_type })

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The FTP exporter against real servers: vsftpd and sshd on loopback ports."""
 
+import json
 import random
 import select
 import signal
@@ -31,7 +32,7 @@ pipelines:
     exporters: [away]
 exporters:
   - {name: away, kind: ftp, url: "${AMSEL_FTP}", spool: "${AMSEL_STATE}/spool", file: "{month}/{meter}.csv",
-     rotate-size: 1, columns: [sequence, meter, quantity, value], retry-max: 1s, retry-min: 10ms OPTIONS}
+     rotate-size: 1, columns: [sequence, meter, quantity, value], retry-max: 1s, retry-min: 10ms, timeout: 10s OPTIONS}
 """
 
 
@@ -111,6 +112,18 @@ def test_reports(place):
         assert b";15020416;" in server.read(name) and b";2,002;46474;" in server.read(name)
         assert len(list((place.path / "reports").rglob("*_3104.csv"))) == 2
         assert "secret" not in result.stderr + result.stdout
+
+
+def test_json(place):
+    place.simulate(METERS)
+    with make_server(place) as server:
+        config = CONFIG.replace("columns: [sequence, meter, quantity, value]", "layout: json").replace("csv\"", "jsonl\"")
+        result = run_once(place, server.url, "", config)
+        assert result.returncode == 0, result.stderr
+        readouts = [json.loads(server.read(name)) for name in server.list()]
+        assert [r["name"] for r in readouts] == ["one", "two"], readouts
+        assert readouts[0]["telegrams"][0]["meter"]["id"] == "60000001", readouts
+        assert readouts[0]["telegrams"][0]["records"][0]["unit"] == "m3", readouts
 
 
 REPORTS = CONFIG.replace('file: "{month}/{meter}.csv",', "profile: 3104,").replace(

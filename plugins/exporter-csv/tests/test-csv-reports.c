@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Value reports, byte for byte: from telegrams and rows of real ones that are public, and the times at which
- * they are made. */
+ * they are made. And JSON lines of the same telegrams. */
 #include <amsel.h>
 #include <glib/gstdio.h>
 #include <string.h>
@@ -516,6 +516,38 @@ test_crash (void)
   rig_clear (&rig);
 }
 
+static void
+test_json (void)
+{
+  g_autoptr (AmselTelegram) telegram = decode (ELECTRICITY);
+  g_autofree gchar *whole = amsel_telegram_to_json (telegram, "mbus");
+  const gchar *members = strstr (whole, "\"meter\":");
+  g_autofree gchar *expected = NULL;
+  Rig rig;
+
+  rig_init (&rig, "none", NULL);
+  g_object_unref (rig.exporter);
+  rig.exporter = g_object_new (CSV_TYPE_EXPORTER, "name", "out", "directory", rig.folder, "sync", FALSE,
+                               "layout", 3, "zone", "Europe/Prague", NULL);
+  amsel_exporter_set_clock (rig.exporter, AMSEL_CLOCK (rig.clock));
+  start (&rig);
+  add_telegram (&rig, "cellar", "a \"meter\"", READ_US, ELECTRICITY);
+  g_ptr_array_add (rig.readouts, make_readout ("cellar", "7", READ_US, NULL, 0, AMSEL_QUALITY_NO_READING));
+  deliver (&rig, TRUE);
+  expected = g_strdup_printf (
+      "{\"sequence\":1,\"time\":\"2016-06-06T16:26:02+02:00\",\"start\":null,"
+      "\"end\":\"2016-06-06T16:26:02.000+02:00\",\"pipeline\":\"house\",\"line\":\"cellar\","
+      "\"name\":\"a \\\"meter\\\"\",\"protocol\":\"mbus\",\"quality\":\"good\",\"telegrams\":["
+      "{\"raw\":\"684B4B68" ELECTRICITY "8016\",%s]}\n"
+      "{\"sequence\":1,\"time\":\"2016-06-06T16:26:02+02:00\",\"start\":null,"
+      "\"end\":\"2016-06-06T16:26:02.000+02:00\",\"pipeline\":\"house\",\"line\":\"cellar\","
+      "\"name\":\"7\",\"protocol\":\"mbus\",\"quality\":\"no-reading\",\"error\":{\"domain\":\"mbus-read\","
+      "\"code\":131078,\"message\":\"meter 7: no answer; none at all\"},\"telegrams\":[]}\n",
+      members);
+  assert_file (&rig, "house_2016-06-06.jsonl.part", expected);
+  rig_clear (&rig);
+}
+
 /* Other settings make the report that waits, in its own folder, before they apply. */
 static void
 test_other_folder (void)
@@ -613,6 +645,7 @@ main (int argc, char **argv)
   g_test_add_func ("/reports/latin-1", test_latin_1);
   g_test_add_func ("/reports/every", test_every);
   g_test_add_func ("/reports/crash", test_crash);
+  g_test_add_func ("/json/lines", test_json);
   g_test_add_func ("/reports/other-folder", test_other_folder);
   g_test_add_func ("/reports/change-of-profile", test_change_of_profile);
   g_test_add_func ("/reports/settings", test_settings);
