@@ -127,40 +127,42 @@ get_meter (Candidate *self, const DecodeLine *line)
   return self->meter;
 }
 
-/* Whether the bytes are one whole frame, with all that a link layer has for a check. */
-static gboolean
-is_whole_frame (Candidate *candidate, const GByteArray *bytes)
+/* How far the bytes are a frame, with all that a link layer has for a check: COMPLETE where all of them are
+ * one. */
+static AmselFrameStatus
+look_at (Candidate *candidate, const GByteArray *bytes)
 {
   g_autoptr (AmselFrame) frame = NULL;
   gsize used = 0;
+  AmselFrameStatus status =
+      amsel_protocol_find_frame (candidate->protocol, bytes->data, bytes->len, 0, &used, &frame, NULL);
 
-  return amsel_protocol_find_frame (candidate->protocol, bytes->data, bytes->len, 0, &used, &frame, NULL)
-             == AMSEL_FRAME_STATUS_COMPLETE
-         && used == bytes->len;
+  return status == AMSEL_FRAME_STATUS_COMPLETE && used != bytes->len ? AMSEL_FRAME_STATUS_MORE : status;
 }
 
-/* What was tried so far. */
+/* The error to show where nobody decodes the bytes: of two the one from whoever got further. */
 typedef struct
 {
   GError *best; /* (owned) (nullable) */
-  gboolean best_adopted;
+  guint best_rank;
 } Attempts;
 
 static AmselTelegram *
-attempt (Candidate *candidate, const DecodeLine *line, Attempts *attempts)
+attempt (Candidate *candidate, const DecodeLine *line, AmselFrameStatus looks, Attempts *attempts)
 {
   g_autoptr (GError) local = NULL;
   AmselTelegram *telegram = NULL;
   g_autoptr (AmselFrame) frame =
       amsel_protocol_adopt (candidate->protocol, line->bytes->data, line->bytes->len, &local);
+  guint rank = (frame != NULL ? 2 : 0) + (looks != AMSEL_FRAME_STATUS_DAMAGED ? 1 : 0);
 
   if (frame != NULL)
     telegram = amsel_protocol_decode (candidate->protocol, frame, get_meter (candidate, line), &local);
-  if (telegram == NULL && (attempts->best == NULL || (frame != NULL && !attempts->best_adopted)))
+  if (telegram == NULL && (attempts->best == NULL || rank > attempts->best_rank))
     {
       g_clear_error (&attempts->best);
       attempts->best = g_steal_pointer (&local);
-      attempts->best_adopted = frame != NULL;
+      attempts->best_rank = rank;
     }
   return telegram;
 }
@@ -177,10 +179,11 @@ decode_protocols_decode (DecodeProtocols *self, const DecodeLine *line, const gc
     for (guint i = 0; telegram == NULL && i < self->candidates->len; i++)
       {
         Candidate *candidate = g_ptr_array_index (self->candidates, i);
+        AmselFrameStatus looks = several ? look_at (candidate, line->bytes) : AMSEL_FRAME_STATUS_MORE;
 
-        if (several && is_whole_frame (candidate, line->bytes) != (round == 0))
+        if (several && (looks == AMSEL_FRAME_STATUS_COMPLETE) != (round == 0))
           continue;
-        telegram = attempt (candidate, line, &attempts);
+        telegram = attempt (candidate, line, looks, &attempts);
         *out_kind = candidate->kind;
       }
   if (telegram != NULL)

@@ -148,6 +148,18 @@ amsel_telegram_take_fault (AmselTelegram *self, GError *fault)
 }
 
 /**
+ * amsel_telegram_clear_fault: (skip)
+ * @self: a telegram that is being filled
+ *
+ * Forgets why not all of it could be read, since somebody could after all. For protocols.
+ */
+void
+amsel_telegram_clear_fault (AmselTelegram *self)
+{
+  g_clear_error (&self->fault);
+}
+
+/**
  * amsel_telegram_get_fault:
  * @self: a telegram
  *

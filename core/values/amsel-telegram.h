@@ -73,6 +73,7 @@ AMSEL_API void amsel_telegram_unref (AmselTelegram *self);
 AMSEL_API void amsel_telegram_take_payload (AmselTelegram *self, guint8 *payload, gsize length);
 AMSEL_API guint8 *amsel_telegram_edit_payload (AmselTelegram *self);
 AMSEL_API void amsel_telegram_take_fault (AmselTelegram *self, GError *fault);
+AMSEL_API void amsel_telegram_clear_fault (AmselTelegram *self);
 AMSEL_API AmselTelegramHeader *amsel_telegram_edit_header (AmselTelegram *self);
 AMSEL_API AmselRecord *amsel_telegram_add_record (AmselTelegram *self);
 AMSEL_API void amsel_telegram_drop_record (AmselTelegram *self);

@@ -107,6 +107,7 @@ extern const En13757Vife en13757_vifes[128];
 extern const En13757Vife en13757_vifes_fc[128];
 
 gboolean en13757_read_difes (AmselCursor *cursor, AmselRecord *record, GError **error);
+gboolean en13757_read_lvar (AmselCursor *cursor, guint8 *out_lvar, guint8 *out_length, GError **error);
 gboolean en13757_read_value (AmselCursor *cursor, guint8 *mutable, AmselRecord *record, const En13757Vib *vib,
                              En13757DataField field, GError **error);
 

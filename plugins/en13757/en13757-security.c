@@ -127,10 +127,19 @@ close_message (Opening *self, AmselEncryption encryption, En13757SecurityError c
 static gboolean
 truncated (Opening *self)
 {
-  g_autofree gchar *what = g_strdup_printf (
-      "the telegram ends at byte %" G_GSIZE_FORMAT ", before what is encrypted does", self->end);
+  return close_message (self, AMSEL_ENCRYPTION_UNSUPPORTED, EN13757_SECURITY_ERROR_TRUNCATED,
+                        "the telegram ends before what is encrypted does");
+}
 
-  return close_message (self, AMSEL_ENCRYPTION_UNSUPPORTED, EN13757_SECURITY_ERROR_TRUNCATED, what);
+/* The telegram has a fault, but something of it can be read. */
+static void
+take_truncated (Opening *self)
+{
+  amsel_telegram_take_fault (self->telegram,
+                             g_error_new (EN13757_SECURITY_ERROR, EN13757_SECURITY_ERROR_TRUNCATED,
+                                          "security mode %u: the telegram ends at byte %" G_GSIZE_FORMAT
+                                          ", before what is encrypted does",
+                                          self->mode, self->end));
 }
 
 static gboolean
@@ -187,6 +196,13 @@ read_length (Opening *self)
       length = configuration & BYTES_MASK;
       if (length == BYTES_ALL && self->mode >= EN13757_MODE_AES_CTR)
         length = left >= self->message.tag_length ? left - self->message.tag_length : left + 1;
+    }
+  if (length > left && self->mode <= EN13757_MODE_AES_CBC_DERIVED && left >= AES_BLOCK_SIZE)
+    {
+      /* the whole blocks that are there can be read */
+      take_truncated (self);
+      length = left / AES_BLOCK_SIZE * AES_BLOCK_SIZE;
+      self->end = self->offset + length;
     }
   if (length > left || self->message.tag_length > left - length)
     return truncated (self);
@@ -323,6 +339,9 @@ en13757_security_open (AmselTelegram *telegram, const En13757Context *context,
   if (is_stored_plain (&self))
     {
       header->encryption = AMSEL_ENCRYPTION_DECRYPTED;
+      /* two bytes are too few for a record: the CRC of what was encrypted, which some receivers leave */
+      if (self.end - self.offset == self.message.length + 2)
+        *end = self.end - 2;
       return TRUE;
     }
   key = en13757_context_find_key (context, &header->identity);

@@ -11,6 +11,7 @@
  * A message authentication code is checked before anything is decrypted. */
 #pragma once
 
+#include "en13757-formats.h"
 #include "en13757-keys.h"
 
 G_BEGIN_DECLS
@@ -62,6 +63,7 @@ typedef struct
   En13757Key *key;         /* (nullable): the key of the meter */
   const En13757Keys *keys; /* (nullable): where to look for one otherwise */
   En13757Key *fallback;    /* (nullable): the key of those that are not found there */
+  En13757Formats *formats; /* (nullable): of compact frames */
   const En13757Afl *afl;   /* (nullable) */
 } En13757Context;
 

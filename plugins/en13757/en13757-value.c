@@ -213,8 +213,8 @@ set_long_integer (AmselRecord *record, const guint8 *data, const En13757Vib *vib
 }
 
 /* Reads the length byte of variable-length data. */
-static gboolean
-read_lvar (AmselCursor *cursor, guint8 *out_lvar, guint8 *out_length, GError **error)
+gboolean
+en13757_read_lvar (AmselCursor *cursor, guint8 *out_lvar, guint8 *out_length, GError **error)
 {
   guint8 lvar;
 
@@ -361,7 +361,7 @@ en13757_read_value (AmselCursor *cursor, guint8 *mutable, AmselRecord *record, c
   const guint8 *data;
   guint8 lvar = 0;
 
-  if (field.class == EN13757_DATA_VARIABLE && !read_lvar (cursor, &lvar, &field.length, error))
+  if (field.class == EN13757_DATA_VARIABLE && !en13757_read_lvar (cursor, &lvar, &field.length, error))
     return FALSE;
   record->data_offset = (guint32) cursor->position;
   record->data_length = field.length;

@@ -3,6 +3,7 @@
  * that turn bytes of a telegram's payload into its header and records. */
 #pragma once
 
+#include "en13757-ci.h"
 #include "en13757-security.h"
 
 G_BEGIN_DECLS
@@ -11,7 +12,7 @@ G_BEGIN_DECLS
  * En13757Error:
  * @EN13757_ERROR_NONE: not used
  * @EN13757_ERROR_EMPTY: there is not even a CI field
- * @EN13757_ERROR_UNKNOWN_CI: the CI field announces something that is no answer of a meter, or not supported
+ * @EN13757_ERROR_UNKNOWN_CI: the CI field announces something that is no data of a meter
  * @EN13757_ERROR_SHORT_HEADER: the telegram ends within its header
  * @EN13757_ERROR_SHORT_FIXED_DATA: the telegram ends within the fixed data structure
  * @EN13757_ERROR_PREMATURE_END_OF_DIF: the telegram ends within a DIF chain
@@ -23,6 +24,9 @@ G_BEGIN_DECLS
  * @EN13757_ERROR_TOO_MANY_RECORDS: more records than %EN13757_RECORDS_MAX
  * @EN13757_ERROR_RESERVED_DIF: a DIF with a reserved special function
  * @EN13757_ERROR_RESERVED_LVAR: a length byte of variable-length data that is reserved
+ * @EN13757_ERROR_UNKNOWN_SIGNATURE: a compact frame whose format is not known yet
+ * @EN13757_ERROR_WRONG_FULL_FRAME_CRC: a compact frame that no format of its signature fits
+ * @EN13757_ERROR_WRONG_FORMAT_FRAME: a format frame that does not fit its signature
  *
  * Faults of the application layer (domain "mbus-telegram"). Every message names the offset of the byte.
  */
@@ -42,6 +46,9 @@ typedef enum
   EN13757_ERROR_TOO_MANY_RECORDS,
   EN13757_ERROR_RESERVED_DIF,
   EN13757_ERROR_RESERVED_LVAR,
+  EN13757_ERROR_UNKNOWN_SIGNATURE,
+  EN13757_ERROR_WRONG_FULL_FRAME_CRC,
+  EN13757_ERROR_WRONG_FORMAT_FRAME,
 } En13757Error;
 
 #define EN13757_TYPE_ERROR (en13757_error_get_type ())
@@ -57,6 +64,19 @@ GQuark en13757_error_quark (void);
  * of so many bytes. More are possible; then the array grows. */
 #define EN13757_RECORDS_EXPECTED(length) ((length) / 5 + 1)
 
+/* A message whose header was read and whose content is plain. */
+typedef struct
+{
+  guint8 content; /* En13757Content */
+  gboolean high_first;
+  gsize begin; /* offsets in the telegram's payload */
+  gsize end;
+} En13757Apdu;
+
+gboolean en13757_open_apdu (AmselTelegram *telegram, gsize offset, gsize end, const En13757Context *context,
+                            En13757Apdu *out, GError **error);
+gboolean en13757_read_apdu (AmselTelegram *telegram, const En13757Apdu *apdu, En13757Formats *formats,
+                            GError **error);
 gsize en13757_header_length (guint8 ci);
 gboolean en13757_decode_apdu (AmselTelegram *telegram, gsize offset, gsize end, const En13757Context *context,
                               GError **error);

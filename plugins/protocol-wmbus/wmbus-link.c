@@ -22,6 +22,7 @@ AMSEL_DEFINE_SHARED_ENUM_TYPE (WmbusFrameError, wmbus_frame_error,
                                G_DEFINE_ENUM_VALUE (WMBUS_FRAME_ERROR_NONE, "none"),
                                G_DEFINE_ENUM_VALUE (WMBUS_FRAME_ERROR_TOO_SHORT, "too-short"),
                                G_DEFINE_ENUM_VALUE (WMBUS_FRAME_ERROR_WRONG_LENGTH, "wrong-length"),
+                               G_DEFINE_ENUM_VALUE (WMBUS_FRAME_ERROR_TRUNCATED, "truncated"),
                                G_DEFINE_ENUM_VALUE (WMBUS_FRAME_ERROR_WRONG_CRC, "wrong-crc"),
                                G_DEFINE_ENUM_VALUE (WMBUS_FRAME_ERROR_UNKNOWN_CONTROL, "unknown-control"),
                                G_DEFINE_ENUM_VALUE (WMBUS_FRAME_ERROR_WRONG_CODE, "wrong-code"),
@@ -142,7 +143,8 @@ check_length (WmbusFormat format, const guint8 *data, gsize length, GError **err
     g_set_error (error, WMBUS_FRAME_ERROR, WMBUS_FRAME_ERROR_TOO_SHORT,
                  "%" G_GSIZE_FORMAT " bytes are no telegram, which has %d or more", length, L_MIN + 1);
   else
-    g_set_error (error, WMBUS_FRAME_ERROR, WMBUS_FRAME_ERROR_WRONG_LENGTH,
+    g_set_error (error, WMBUS_FRAME_ERROR,
+                 length < data[0] + 1u ? WMBUS_FRAME_ERROR_TRUNCATED : WMBUS_FRAME_ERROR_WRONG_LENGTH,
                  "the L field is %02X, but there are %" G_GSIZE_FORMAT " bytes", data[0], length);
   return FALSE;
 }
@@ -167,16 +169,50 @@ wmbus_link_strip (WmbusFormat format, const guint8 *data, gsize length, guint8 o
   return length;
 }
 
+/* The manufacturer is three letters of five bits. */
+static gboolean
+is_manufacturer (const guint8 *m)
+{
+  guint code = (guint) (m[0] | m[1] << 8) & 0x7FFF;
+
+  for (guint shift = 0; shift < 15; shift += 5)
+    if ((code >> shift & 31) < 1 || (code >> shift & 31) > 26)
+      return FALSE;
+  return TRUE;
+}
+
+gboolean
+wmbus_link_is_plausible (const guint8 *data, gsize length)
+{
+  return length > WMBUS_CI_OFFSET && length <= WMBUS_TELEGRAM_MAX
+         && wmbus_link_get_control_name (data[WMBUS_C_OFFSET]) != NULL
+         && is_manufacturer (data + WMBUS_ADDRESS_OFFSET);
+}
+
+/* Whether the last two bytes are the CRC of the last block, as format A or B had it, and the others are gone.
+ * The L field is right then, or somebody has set it to one of the lengths with CRC. */
+static gboolean
+has_last_crc (const guint8 *data, gsize length)
+{
+  gsize l = data[0] + 1u;
+  gsize net = length - CRC_LENGTH;
+  gsize block;
+
+  if (length <= WMBUS_CI_OFFSET + CRC_LENGTH || (l != length && l != net && l != net - CRC_LENGTH))
+    return FALSE;
+  block = A_FIRST + (net - A_FIRST - 1) / A_BLOCK * A_BLOCK;
+  return is_sound (data + block, net - block) || (net > B_FIRST && is_sound (data + B_FIRST, net - B_FIRST));
+}
+
 gsize
 wmbus_link_strip_any (const guint8 *data, gsize length, guint8 out[WMBUS_TELEGRAM_MAX],
                       WmbusFormat *out_format, GError **error)
 {
   guint8 l = length > 0 ? data[0] : 0;
-  gboolean is_a = length > 0 && wmbus_link_get_length (WMBUS_FORMAT_A, l) == length;
   gsize n = 0;
 
   *out_format = WMBUS_FORMAT_A;
-  if (is_a)
+  if (length > 0 && wmbus_link_get_length (WMBUS_FORMAT_A, l) == length)
     return wmbus_link_strip (WMBUS_FORMAT_A, data, length, out, error);
   if (length > 0 && wmbus_link_get_length (WMBUS_FORMAT_B, l) == length)
     {
@@ -186,5 +222,12 @@ wmbus_link_strip_any (const guint8 *data, gsize length, guint8 out[WMBUS_TELEGRA
   if (n > 0)
     return n;
   *out_format = WMBUS_FORMAT_STRIPPED;
+  if (length <= WMBUS_TELEGRAM_MAX && has_last_crc (data, length))
+    {
+      n = length - CRC_LENGTH;
+      memcpy (out, data, n);
+      out[0] = (guint8) (n - 1);
+      return n;
+    }
   return wmbus_link_strip (WMBUS_FORMAT_STRIPPED, data, length, out, error);
 }

@@ -40,6 +40,7 @@ typedef enum
   WMBUS_FRAME_ERROR_NONE,
   WMBUS_FRAME_ERROR_TOO_SHORT,       /* less than a link layer and a CI field */
   WMBUS_FRAME_ERROR_WRONG_LENGTH,    /* the L field fits no frame format */
+  WMBUS_FRAME_ERROR_TRUNCATED,       /* less is there than the L field says */
   WMBUS_FRAME_ERROR_WRONG_CRC,       /* a block does not fit its CRC */
   WMBUS_FRAME_ERROR_UNKNOWN_CONTROL, /* the C field is none of wireless M-Bus */
   WMBUS_FRAME_ERROR_WRONG_CODE,      /* the chips are no valid code */
@@ -64,6 +65,9 @@ gsize wmbus_link_strip (WmbusFormat format, const guint8 *data, gsize length, gu
  * frame of format B looks like a stripped one but for its CRC. */
 gsize wmbus_link_strip_any (const guint8 *data, gsize length, guint8 out[WMBUS_TELEGRAM_MAX],
                             WmbusFormat *out_format, GError **error);
+
+/* Whether link layer and length can be those of a telegram, whatever its L field says. */
+gboolean wmbus_link_is_plausible (const guint8 *data, gsize length);
 
 /* Whether the first block of a frame of format A is sound: 12 bytes are needed. */
 gboolean wmbus_link_begins_format_a (const guint8 *data, gsize length);

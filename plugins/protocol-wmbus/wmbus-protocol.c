@@ -2,48 +2,45 @@
 /* Wireless M-Bus as a stage: properties, and the way to the pure files. */
 #include "wmbus-protocol.h"
 
+#include "driver.h"
 #include "en13757-settings.h"
 #include "wmbus-meter.h"
+#include "wmbus-receiver.h"
 #include "wmbus-telegram.h"
 
 struct _WmbusProtocol
 {
   AmselProtocol parent_instance;
 
+  gint receiver; /* value of WMBUS_TYPE_RECEIVER */
   En13757Settings settings;
+  En13757Formats *formats; /* (owned): of compact frames */
+  gchar *formats_path;     /* (owned) (nullable) */
+  GError *formats_error;   /* (owned) (nullable): why the file cannot be used */
 };
 
 G_DEFINE_FINAL_TYPE (WmbusProtocol, wmbus_protocol, AMSEL_TYPE_PROTOCOL)
 
 typedef enum
 {
-  PROP_SECURITY = 1, /* and those that follow it: En13757Property */
+  PROP_RECEIVER = 1,
+  PROP_FORMATS,
+  PROP_SECURITY, /* and those that follow it: En13757Property */
 } WmbusProtocolProperty;
 
 static AmselFrameStatus
-wmbus_protocol_find_frame (AmselProtocol *protocol G_GNUC_UNUSED, const guint8 *data, gsize length,
-                           gint64 received_us, gsize *used, AmselFrame **frame, GError **error)
+wmbus_protocol_find_frame (AmselProtocol *protocol, const guint8 *data, gsize length, gint64 received_us,
+                           gsize *used, AmselFrame **frame, GError **error)
 {
-  guint8 stripped[WMBUS_TELEGRAM_MAX];
-  WmbusFormat format = wmbus_link_begins_format_a (data, length) ? WMBUS_FORMAT_A : WMBUS_FORMAT_B;
-  gsize whole = wmbus_link_get_length (format, data[0]);
-  gsize n;
+  const ReceiverKind *kind = wmbus_receiver_get_kind (WMBUS_PROTOCOL (protocol)->receiver);
 
-  if (whole == 0)
-    {
-      *used = 1;
-      g_set_error (error, WMBUS_FRAME_ERROR, WMBUS_FRAME_ERROR_WRONG_LENGTH,
-                   "no telegram has the L field %02X", data[0]);
-      return AMSEL_FRAME_STATUS_DAMAGED;
-    }
-  if (length < whole)
-    return AMSEL_FRAME_STATUS_MORE;
-  n = wmbus_link_strip_any (data, whole, stripped, &format, error);
-  *used = n > 0 ? whole : 1;
-  if (n == 0)
-    return AMSEL_FRAME_STATUS_DAMAGED;
-  *frame = amsel_frame_new (stripped, n, received_us, AMSEL_RSSI_UNKNOWN);
-  return AMSEL_FRAME_STATUS_COMPLETE;
+  return wmbus_receiver_find_frame (kind, data, length, received_us, used, frame, error);
+}
+
+static AmselFrame *
+wmbus_protocol_adopt_line (AmselProtocol *protocol G_GNUC_UNUSED, const gchar *line, GError **error)
+{
+  return wmbus_receiver_adopt_line (line, error);
 }
 
 static AmselFrame *
@@ -72,7 +69,13 @@ wmbus_protocol_get_meter_type (AmselProtocol *protocol G_GNUC_UNUSED)
 static gboolean
 wmbus_protocol_check (AmselProtocol *protocol, GError **error)
 {
-  return en13757_settings_check (&WMBUS_PROTOCOL (protocol)->settings, error);
+  WmbusProtocol *self = WMBUS_PROTOCOL (protocol);
+
+  if (self->formats_error == NULL)
+    return en13757_settings_check (&self->settings, error);
+  if (error != NULL)
+    *error = g_error_copy (self->formats_error);
+  return FALSE;
 }
 
 static gboolean
@@ -90,22 +93,48 @@ wmbus_protocol_matches (AmselProtocol *protocol G_GNUC_UNUSED, AmselMeter *meter
   return wmbus_meter_get_selection (meter, &selection) && en13757_selection_matches (&selection, identity);
 }
 
+static gboolean
+is_security (guint id)
+{
+  return id >= PROP_SECURITY && id < PROP_SECURITY + (guint) EN13757_N_PROPS;
+}
+
 static void
 wmbus_protocol_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
-  if (id >= PROP_SECURITY && id < PROP_SECURITY + (guint) EN13757_N_PROPS)
-    en13757_settings_get_property (&WMBUS_PROTOCOL (object)->settings, (En13757Property) (id - PROP_SECURITY),
-                                   value);
+  WmbusProtocol *self = WMBUS_PROTOCOL (object);
+
+  if (is_security (id))
+    en13757_settings_get_property (&self->settings, (En13757Property) (id - PROP_SECURITY), value);
+  else if (id == PROP_RECEIVER)
+    g_value_set_enum (value, self->receiver);
+  else if (id == PROP_FORMATS)
+    g_value_set_string (value, self->formats_path);
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
 
 static void
+set_formats_path (WmbusProtocol *self, const gchar *path)
+{
+  g_free (self->formats_path);
+  self->formats_path = g_strdup (path);
+  g_clear_error (&self->formats_error);
+  if (path != NULL && path[0] != '\0')
+    en13757_formats_open (self->formats, path, &self->formats_error);
+}
+
+static void
 wmbus_protocol_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
-  if (id >= PROP_SECURITY && id < PROP_SECURITY + (guint) EN13757_N_PROPS)
-    en13757_settings_set_property (&WMBUS_PROTOCOL (object)->settings, (En13757Property) (id - PROP_SECURITY),
-                                   value);
+  WmbusProtocol *self = WMBUS_PROTOCOL (object);
+
+  if (is_security (id))
+    en13757_settings_set_property (&self->settings, (En13757Property) (id - PROP_SECURITY), value);
+  else if (id == PROP_RECEIVER)
+    self->receiver = g_value_get_enum (value);
+  else if (id == PROP_FORMATS)
+    set_formats_path (self, g_value_get_string (value));
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
@@ -113,7 +142,12 @@ wmbus_protocol_set_property (GObject *object, guint id, const GValue *value, GPa
 static void
 wmbus_protocol_finalize (GObject *object)
 {
-  en13757_settings_clear (&WMBUS_PROTOCOL (object)->settings);
+  WmbusProtocol *self = WMBUS_PROTOCOL (object);
+
+  en13757_settings_clear (&self->settings);
+  en13757_formats_free (self->formats);
+  g_free (self->formats_path);
+  g_clear_error (&self->formats_error);
   G_OBJECT_CLASS (wmbus_protocol_parent_class)->finalize (object);
 }
 
@@ -128,15 +162,30 @@ wmbus_protocol_class_init (WmbusProtocolClass *klass)
   object_class->finalize = wmbus_protocol_finalize;
   protocol_class->find_frame = wmbus_protocol_find_frame;
   protocol_class->adopt = wmbus_protocol_adopt;
+  protocol_class->adopt_line = wmbus_protocol_adopt_line;
   protocol_class->decode = wmbus_protocol_decode;
   protocol_class->get_meter_type = wmbus_protocol_get_meter_type;
   protocol_class->check = wmbus_protocol_check;
   protocol_class->check_meter = wmbus_protocol_check_meter;
   protocol_class->matches = wmbus_protocol_matches;
+
+  g_object_class_install_property (
+      object_class, PROP_RECEIVER,
+      g_param_spec_enum ("receiver", "receiver", "What stands at the other end of the line.",
+                         WMBUS_TYPE_RECEIVER, wmbus_receiver_get_value ("raw"), AMSEL_PARAM_SETTING));
+  g_object_class_install_property (
+      object_class, PROP_FORMATS,
+      g_param_spec_string (
+          "formats", "formats",
+          "File that keeps the formats of compact frames, which are learned from full frames: so they "
+          "are known at once after a restart. Not kept where it is not given.",
+          NULL, AMSEL_PARAM_SETTING | AMSEL_PARAM_PATH));
   en13757_settings_install (object_class, PROP_SECURITY);
 }
 
 static void
-wmbus_protocol_init (WmbusProtocol *self G_GNUC_UNUSED)
+wmbus_protocol_init (WmbusProtocol *self)
 {
+  self->receiver = wmbus_receiver_get_value ("raw");
+  self->formats = en13757_formats_new (driver_find_format);
 }

@@ -6,6 +6,7 @@
 #include <nettle/ctr.h>
 #include <string.h>
 
+#include "driver.h"
 #include "en13757-crc.h"
 #include "mbus-frame.h"
 
@@ -23,6 +24,7 @@ AmselFrame *
 wmbus_telegram_adopt (const guint8 *data, gsize length, GError **error)
 {
   guint8 stripped[WMBUS_TELEGRAM_MAX];
+  g_autoptr (GError) local = NULL;
   WmbusFormat format;
   MbusFrame wired;
   gsize n;
@@ -31,8 +33,18 @@ wmbus_telegram_adopt (const guint8 *data, gsize length, GError **error)
     return mbus_frame_parse (data, length, &wired, error)
                ? amsel_frame_new (data, length, 0, AMSEL_RSSI_UNKNOWN)
                : NULL;
-  n = wmbus_link_strip_any (data, length, stripped, &format, error);
-  return n > 0 ? amsel_frame_new (stripped, n, 0, AMSEL_RSSI_UNKNOWN) : NULL;
+  n = wmbus_link_strip_any (data, length, stripped, &format, &local);
+  if (n == 0 && wmbus_link_is_plausible (data, length) && data[0] + 1u < length)
+    {
+      /* a wrong L field in what was stored: what follows the link layer shows whether it is a telegram */
+      memcpy (stripped, data, length);
+      stripped[0] = (guint8) (length - 1);
+      n = length;
+    }
+  if (n > 0)
+    return amsel_frame_new (stripped, n, 0, AMSEL_RSSI_UNKNOWN);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return NULL;
 }
 
 /* A wired long frame: the application layer with the radio head's answer around it. */
@@ -168,14 +180,66 @@ read_layers (Decoding *self)
   return TRUE;
 }
 
+/* A manufacturer's own encryption is one that its driver may know. */
+static gboolean
+is_unsupported (const AmselTelegram *telegram)
+{
+  return g_error_matches (amsel_telegram_get_fault (telegram), EN13757_SECURITY_ERROR,
+                          EN13757_SECURITY_ERROR_UNSUPPORTED_MODE);
+}
+
+static void
+begin_driver_context (const Decoding *self, const En13757Apdu *apdu, DriverContext *out)
+{
+  const AmselTelegramHeader *header = amsel_telegram_get_header (self->telegram);
+  gsize length;
+  const guint8 *payload = amsel_telegram_get_payload (self->telegram, &length);
+
+  *out = (DriverContext){
+    .telegram = self->telegram,
+    .identity = &header->identity,
+    .ci = header->ci,
+    .payload = payload + apdu->begin,
+    .payload_length = apdu->end - apdu->begin,
+    .payload_offset = apdu->begin,
+  };
+  out->link = amsel_frame_get_data (amsel_telegram_get_frame (self->telegram), &out->link_length);
+}
+
 static void
 read_application (Decoding *self)
 {
+  DriverResult result = DRIVER_RESULT_NOT_MINE;
   GError *fault = NULL;
+  DriverContext driver;
+  En13757Apdu apdu;
+  gboolean open;
 
   self->context.afl = self->layers.afl.present ? &self->layers.afl.security : NULL;
-  if (!en13757_decode_apdu (self->telegram, self->layers.application, self->length, &self->context, &fault))
-    amsel_telegram_take_fault (self->telegram, fault);
+  open = en13757_open_apdu (self->telegram, self->layers.application, self->length, &self->context, &apdu,
+                            &fault);
+  if (open || is_unsupported (self->telegram))
+    {
+      begin_driver_context (self, &apdu, &driver);
+      result = driver_decode_payload (&driver);
+      if (!open && result != DRIVER_RESULT_NOT_MINE)
+        {
+          amsel_telegram_clear_fault (self->telegram);
+          amsel_telegram_drop_record (self->telegram);
+        }
+      if (open && result != DRIVER_RESULT_CONSUMED)
+        en13757_read_apdu (self->telegram, &apdu, self->context.formats, &fault);
+    }
+  if (fault != NULL)
+    {
+      amsel_telegram_take_fault (self->telegram, fault);
+      return;
+    }
+  if (open)
+    {
+      begin_driver_context (self, &apdu, &driver);
+      driver_apply (&driver);
+    }
 }
 
 AmselTelegram *
