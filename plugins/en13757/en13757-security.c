@@ -269,9 +269,13 @@ derive (Opening *self, En13757Key *key)
     return close_message (self, AMSEL_ENCRYPTION_UNSUPPORTED, EN13757_SECURITY_ERROR_TRUNCATED,
                           "it has no message counter, which the key is derived from");
   en13757_message_derive (&self->message, key, self->kdf == EN13757_KDF_A);
-  if (afl == NULL || !afl->has_mac || afl->mac_length == 0
-      || en13757_message_check_mac (&self->message, afl, payload + self->transport->begin,
-                                    self->end - self->transport->begin))
+  if (afl == NULL)
+    return TRUE;
+  if (afl->mac_length == 0)
+    return close_message (self, AMSEL_ENCRYPTION_WRONG_KEY, EN13757_SECURITY_ERROR_WRONG_KEY,
+                          "its AFL has no message authentication code, so that anybody may have changed it");
+  if (en13757_message_check_mac (&self->message, afl, payload + self->transport->begin,
+                                 self->end - self->transport->begin))
     return TRUE;
   return close_message (
       self, AMSEL_ENCRYPTION_WRONG_KEY, EN13757_SECURITY_ERROR_WRONG_KEY,

@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Every way in which a telegram is encrypted, made by the encoder: with the key the records come out, and
+ * without it, with another one, or damaged, the right fault does. */
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "en13757.h"
+#include "wmbus-encoder.h"
+#include "wmbus-telegram.h"
+
+#define RECORDS "0C1378563412046D32371F1502FD170000"
+
+static const guint8 KEY[16] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 };
+static const guint8 OTHER_KEY[16] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 16 };
+
+#define SESSION 0x20001234u
+
+static const struct
+{
+  const gchar *name;
+  WmbusPlan plan;
+  const gchar *check; /* what a wrong key is noticed by */
+} WAYS[] = {
+  { "mode 2", { .mode = 2 }, "2F 2F" },
+  { "mode 5, short header", { .mode = 5, .access_number = 0x2A }, "2F 2F" },
+  { "mode 5, long header", { .mode = 5, .ci = 0x72, .access_number = 3 }, "2F 2F" },
+  { "mode 5, behind ELL III", { .mode = 5, .ell = 3, .access_number = 3 }, "2F 2F" },
+  { "mode 5, part of it plain", { .mode = 5, .ci = 0x72, .n_plain = 5 }, "2F 2F" },
+  { "mode 7, counter in the AFL", { .mode = 7, .ell = 1, .afl = TRUE, .counter = 0xAB3 }, "AFL" },
+  { "mode 7, long header", { .mode = 7, .ell = 3, .afl = TRUE, .ci = 0x72, .counter = 0x1234567 }, "AFL" },
+  { "mode 7, counter in the TPL", { .mode = 7, .tpl_counter = TRUE, .counter = 77 }, "2F 2F" },
+  { "mode 7, key version", { .mode = 7, .tpl_counter = TRUE, .key_version = 3, .counter = 77 }, "2F 2F" },
+  { "mode 8", { .mode = 8, .tpl_counter = TRUE, .counter = 0x10203 }, "tag" },
+  { "mode 9", { .mode = 9, .tpl_counter = TRUE, .ci = 0x72, .counter = 0x10203 }, "tag" },
+  { "mode 10", { .mode = 10, .tpl_counter = TRUE, .counter = 0x10203 }, "tag" },
+  { "mode 10, key version", { .mode = 10, .tpl_counter = TRUE, .key_version = 1, .counter = 9 }, "tag" },
+  { "ELL II", { .ell = 2, .ci = 0x78, .cc = 0x20, .session = SESSION }, "PLCRC" },
+  { "ELL IV", { .ell = 4, .ci = 0x78, .cc = 0x32, .session = SESSION }, "PLCRC" },
+  { "ELL II with a network layer", { .ell = 2, .nwl = TRUE, .session = SESSION }, "PLCRC" },
+};
+
+static GByteArray *
+encode (guint way)
+{
+  WmbusPlan plan = WAYS[way].plan;
+
+  plan.sender = wmbus_encode_identity ("AMS", 0x12345678, 0x33, 0x07);
+  plan.meter = wmbus_encode_identity ("SEN", 0x87654321, 0x44, 0x16);
+  plan.key = KEY;
+  return wmbus_encode_hex (&plan, RECORDS);
+}
+
+static AmselTelegram *
+decode_with (const GByteArray *bytes, const En13757Context *context)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AmselFrame) frame = amsel_frame_new (bytes->data, bytes->len, 0, AMSEL_RSSI_UNKNOWN);
+  AmselTelegram *telegram = wmbus_telegram_decode (frame, context, &error);
+
+  g_assert_no_error (error);
+  return telegram;
+}
+
+static AmselTelegram *
+decode (const GByteArray *bytes, const guint8 *key, gsize key_length)
+{
+  g_autoptr (En13757Key) parsed = key != NULL ? en13757_key_new (key, key_length) : NULL;
+  const En13757Context context = { .key = parsed };
+
+  return decode_with (bytes, &context);
+}
+
+static gsize
+get_key_length (guint way)
+{
+  return WAYS[way].plan.mode == 2 ? 8 : 16;
+}
+
+static void
+assert_records (AmselTelegram *telegram)
+{
+  static const gchar *const VALUES[] = { "12345.678", "2008-05-31T23:50", "0" };
+  guint n = 0;
+
+  for (guint i = 0; i < amsel_telegram_get_n_records (telegram); i++)
+    {
+      g_autofree gchar *value = amsel_telegram_get_value_text (telegram, i);
+
+      if (i != 1)
+        g_assert_cmpstr (value, ==, VALUES[i]);
+      n++;
+    }
+  g_assert_cmpuint (n, ==, 3);
+}
+
+static void
+assert_fault (AmselTelegram *telegram, En13757SecurityError code, AmselEncryption encryption)
+{
+  g_assert_error ((GError *) amsel_telegram_get_fault (telegram), EN13757_SECURITY_ERROR, (gint) code);
+  g_assert_cmpint (amsel_telegram_get_encryption (telegram), ==, encryption);
+  /* no bytes of it pass for a value */
+  for (guint i = 0; i < amsel_telegram_get_n_records (telegram); i++)
+    g_assert_cmpint (amsel_telegram_get_record (telegram, i)->kind, ==, AMSEL_VALUE_NONE);
+  g_assert_cmphex (amsel_telegram_get_identity (telegram)->id, !=, 0);
+}
+
+static void
+test_right_key (void)
+{
+  for (guint way = 0; way < G_N_ELEMENTS (WAYS); way++)
+    {
+      g_autoptr (GByteArray) bytes = encode (way);
+      g_autoptr (AmselTelegram) telegram = decode (bytes, KEY, get_key_length (way));
+
+      g_test_message ("%s", WAYS[way].name);
+      g_assert_null (amsel_telegram_get_fault (telegram));
+      g_assert_cmpint (amsel_telegram_get_encryption (telegram), ==, AMSEL_ENCRYPTION_DECRYPTED);
+      assert_records (telegram);
+    }
+}
+
+static void
+test_no_key (void)
+{
+  for (guint way = 0; way < G_N_ELEMENTS (WAYS); way++)
+    {
+      g_autoptr (GByteArray) bytes = encode (way);
+      g_autoptr (AmselTelegram) telegram = decode (bytes, NULL, 0);
+
+      assert_fault (telegram, EN13757_SECURITY_ERROR_NO_KEY, AMSEL_ENCRYPTION_NO_KEY);
+    }
+}
+
+/* the fault says which check it was */
+static void
+test_wrong_key (void)
+{
+  for (guint way = 0; way < G_N_ELEMENTS (WAYS); way++)
+    {
+      g_autoptr (GByteArray) bytes = encode (way);
+      g_autoptr (AmselTelegram) telegram =
+          decode (bytes, OTHER_KEY + 16 - get_key_length (way), get_key_length (way));
+
+      g_test_message ("%s", WAYS[way].name);
+      assert_fault (telegram, EN13757_SECURITY_ERROR_WRONG_KEY, AMSEL_ENCRYPTION_WRONG_KEY);
+      g_assert_nonnull (strstr (amsel_telegram_get_fault (telegram)->message, WAYS[way].check));
+    }
+}
+
+/* with a MAC or a tag no bit can be changed: not of the content, not of the header */
+static void
+test_forged (void)
+{
+  for (guint way = 0; way < G_N_ELEMENTS (WAYS); way++)
+    {
+      g_autoptr (GByteArray) bytes = encode (way);
+      WmbusLayers layers = { 0 };
+      gboolean closed;
+
+      /* nothing protects the number of a key */
+      if (g_str_equal (WAYS[way].check, "2F 2F") || g_str_equal (WAYS[way].check, "PLCRC")
+          || WAYS[way].plan.key_version != 0)
+        continue;
+      g_assert_true (wmbus_layers_parse (&layers, bytes->data, bytes->len, WMBUS_CI_OFFSET, &closed, NULL));
+      for (gsize at = layers.application; at < bytes->len; at++)
+        {
+          g_autoptr (AmselTelegram) telegram = NULL;
+
+          bytes->data[at] ^= 0x04;
+          telegram = decode (bytes, KEY, 16);
+          bytes->data[at] ^= 0x04;
+          g_test_message ("%s: byte %" G_GSIZE_FORMAT, WAYS[way].name, at);
+          g_assert_nonnull (amsel_telegram_get_fault (telegram));
+        }
+    }
+}
+
+/* nobody gets around the MAC by saying that there is none */
+static void
+test_mac_denied (void)
+{
+  WmbusPlan plan = { .mode = 7, .afl = TRUE, .key = KEY, .counter = 5 };
+  g_autoptr (GByteArray) bytes = NULL;
+  g_autoptr (AmselTelegram) telegram = NULL;
+
+  plan.sender = wmbus_encode_identity ("AMS", 0x12345678, 1, 7);
+  bytes = wmbus_encode_hex (&plan, RECORDS);
+  bytes->data[WMBUS_CI_OFFSET + 3] &= (guint8) ~0x04;
+  telegram = decode (bytes, KEY, 16);
+  assert_fault (telegram, EN13757_SECURITY_ERROR_WRONG_KEY, AMSEL_ENCRYPTION_WRONG_KEY);
+}
+
+/* a telegram that ends anywhere has a fault or, where only fill is missing, its records */
+static void
+test_truncated (void)
+{
+  for (guint way = 0; way < G_N_ELEMENTS (WAYS); way++)
+    {
+      g_autoptr (GByteArray) bytes = encode (way);
+      guint whole = bytes->len;
+
+      for (guint length = WMBUS_CI_OFFSET + 1; length < whole; length++)
+        {
+          g_autoptr (AmselTelegram) telegram = NULL;
+
+          g_byte_array_set_size (bytes, length);
+          bytes->data[0] = (guint8) (length - 1);
+          telegram = decode (bytes, KEY, get_key_length (way));
+          if (WAYS[way].plan.n_plain == 0)
+            g_assert_nonnull (amsel_telegram_get_fault (telegram));
+        }
+    }
+}
+
+static void
+test_key_of_other_kind (void)
+{
+  g_autoptr (GByteArray) des = encode (0);
+  g_autoptr (GByteArray) aes = encode (1);
+  g_autoptr (GByteArray) ell = encode (13);
+  g_autoptr (AmselTelegram) one = decode (des, KEY, 16);
+  g_autoptr (AmselTelegram) two = decode (aes, KEY, 8);
+  g_autoptr (AmselTelegram) three = decode (ell, KEY, 8);
+
+  assert_fault (one, EN13757_SECURITY_ERROR_WRONG_KEY, AMSEL_ENCRYPTION_WRONG_KEY);
+  assert_fault (two, EN13757_SECURITY_ERROR_WRONG_KEY, AMSEL_ENCRYPTION_WRONG_KEY);
+  assert_fault (three, EN13757_SECURITY_ERROR_WRONG_KEY, AMSEL_ENCRYPTION_WRONG_KEY);
+}
+
+/* modes that nobody can decrypt are named by their number */
+static void
+test_unsupported (void)
+{
+  static const guint MODES[] = { 1, 4, 6, 11, 13, 15, 16, 31 };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (MODES); i++)
+    {
+      const WmbusPlan plan = { .mode = MODES[i], .sender = wmbus_encode_identity ("AMS", 0x12345678, 1, 7) };
+      g_autoptr (GByteArray) bytes = wmbus_encode_hex (&plan, RECORDS);
+      g_autoptr (AmselTelegram) telegram = decode (bytes, KEY, 16);
+      g_autofree gchar *number = g_strdup_printf ("mode %u", MODES[i]);
+
+      assert_fault (telegram, EN13757_SECURITY_ERROR_UNSUPPORTED_MODE, AMSEL_ENCRYPTION_UNSUPPORTED);
+      g_assert_nonnull (strstr (amsel_telegram_get_fault (telegram)->message, number));
+    }
+}
+
+/* a plain telegram of a meter with a key is refused, unless it is allowed */
+static void
+test_plain (void)
+{
+  const WmbusPlan plan = { .sender = wmbus_encode_identity ("AMS", 0x12345678, 1, 7) };
+  g_autoptr (GByteArray) bytes = wmbus_encode_hex (&plan, RECORDS);
+  g_autoptr (En13757Key) key = en13757_key_new (KEY, 16);
+  En13757Context context = { .key = key };
+  g_autoptr (AmselTelegram) refused = decode_with (bytes, &context);
+  g_autoptr (AmselTelegram) allowed = NULL;
+
+  assert_fault (refused, EN13757_SECURITY_ERROR_PLAIN, AMSEL_ENCRYPTION_NONE);
+  context.allow_plain = TRUE;
+  allowed = decode_with (bytes, &context);
+  g_assert_null (amsel_telegram_get_fault (allowed));
+  assert_records (allowed);
+}
+
+/* what is flagged as encrypted and stored in plain is taken as plain only where that is said, and only with
+ * its marks */
+static void
+test_stored_plain (void)
+{
+  WmbusPlan plan = { .sender = wmbus_encode_identity ("AMS", 0x12345678, 1, 7), .mode = 5, .key = KEY };
+  g_autoptr (GByteArray) encrypted = wmbus_encode_hex (&plan, RECORDS);
+  g_autoptr (GByteArray) stored = NULL;
+  En13757Context context = { 0 };
+  g_autoptr (AmselTelegram) strict = NULL;
+  g_autoptr (AmselTelegram) taken = NULL;
+  g_autoptr (AmselTelegram) still_closed = NULL;
+
+  plan.mode = 0;
+  stored = wmbus_encode_hex (&plan, "2F2F" RECORDS "2F2F2F2F2F2F2F2F2F2F2F2F2F");
+  stored->data[13] = 0x20;
+  stored->data[14] = 0x05;
+  strict = decode_with (stored, &context);
+  assert_fault (strict, EN13757_SECURITY_ERROR_NO_KEY, AMSEL_ENCRYPTION_NO_KEY);
+  context.decrypted = TRUE;
+  taken = decode_with (stored, &context);
+  g_assert_null (amsel_telegram_get_fault (taken));
+  assert_records (taken);
+  still_closed = decode_with (encrypted, &context);
+  assert_fault (still_closed, EN13757_SECURITY_ERROR_NO_KEY, AMSEL_ENCRYPTION_NO_KEY);
+}
+
+/* keys by address, by wildcard and for all; the closest one counts */
+static void
+test_keys (void)
+{
+  g_autoptr (En13757Keys) keys = en13757_keys_new ();
+  const AmselIdentity meter = wmbus_encode_identity ("AMS", 0x12345678, 0x33, 7);
+  const AmselIdentity sibling = wmbus_encode_identity ("AMS", 0x12349999, 0x33, 7);
+  const AmselIdentity stranger = wmbus_encode_identity ("SEN", 0x00000001, 0, 0);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (en13757_keys_add (keys, "1234FFFF", "00000000000000000000000000000001", &error));
+  g_assert_true (en13757_keys_add (keys, "12345678.SEN", "00000000000000000000000000000002", &error));
+  g_assert_true (en13757_keys_add (keys, "12345678.AMS.33.07", "00000000000000000000000000000003", &error));
+  g_assert_no_error (error);
+  g_assert_null (en13757_keys_find (keys, &stranger));
+  g_assert_true (en13757_keys_add (keys, "*", " 0000000000000000 ", &error));
+  g_assert_true (en13757_keys_find (keys, &meter) != en13757_keys_find (keys, &sibling));
+  g_assert_true (en13757_key_is_aes (en13757_keys_find (keys, &meter)));
+  g_assert_true (en13757_key_is_aes (en13757_keys_find (keys, &sibling)));
+  g_assert_false (en13757_key_is_aes (en13757_keys_find (keys, &stranger)));
+  g_assert_false (en13757_keys_add (keys, "1234567", "00000000000000000000000000000001", &error));
+  g_assert_error (error, AMSEL_CONFIG_ERROR, AMSEL_CONFIG_ERROR_INVALID);
+  g_clear_error (&error);
+  g_assert_false (en13757_keys_add (keys, "12345678", "5ECRE7", &error));
+  g_assert_error (error, AMSEL_CONFIG_ERROR, AMSEL_CONFIG_ERROR_INVALID);
+  g_assert_null (strstr (error->message, "5ECRE7"));
+}
+
+static void
+test_key_file (void)
+{
+  g_autofree gchar *path = g_build_filename (g_get_tmp_dir (), "amsel-test-keys-XXXXXX", NULL);
+  g_autoptr (En13757Keys) keys = en13757_keys_new ();
+  g_autoptr (GError) error = NULL;
+  gint fd = g_mkstemp (path);
+
+  g_assert_cmpint (fd, >=, 0);
+  close (fd);
+  g_assert_true (g_file_set_contents (path,
+                                      "# keys\n\n12345678;000102030405060708090A0B0C0D0E0F # a meter\r\n"
+                                      "87654321.SEN ; 000102030405060708090A0B0C0D0E0F\n",
+                                      -1, NULL));
+  g_assert_true (en13757_keys_load (keys, path, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (en13757_keys_get_size (keys), ==, 2);
+  g_assert_true (g_file_set_contents (path, "12345678;00\n", -1, NULL));
+  g_assert_false (en13757_keys_load (keys, path, &error));
+  g_assert_nonnull (strstr (error->message, "line 1"));
+  g_clear_error (&error);
+  g_remove (path);
+  g_assert_false (en13757_keys_load (keys, path, &error));
+  g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/wmbus/security/right-key", test_right_key);
+  g_test_add_func ("/wmbus/security/no-key", test_no_key);
+  g_test_add_func ("/wmbus/security/wrong-key", test_wrong_key);
+  g_test_add_func ("/wmbus/security/forged", test_forged);
+  g_test_add_func ("/wmbus/security/mac-denied", test_mac_denied);
+  g_test_add_func ("/wmbus/security/truncated", test_truncated);
+  g_test_add_func ("/wmbus/security/key-of-other-kind", test_key_of_other_kind);
+  g_test_add_func ("/wmbus/security/unsupported", test_unsupported);
+  g_test_add_func ("/wmbus/security/plain", test_plain);
+  g_test_add_func ("/wmbus/security/stored-plain", test_stored_plain);
+  g_test_add_func ("/wmbus/security/keys", test_keys);
+  g_test_add_func ("/wmbus/security/key-file", test_key_file);
+  return g_test_run ();
+}
