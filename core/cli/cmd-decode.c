@@ -91,10 +91,9 @@ decode_text_line (Decoder *self, const gchar *line, gsize length, const gchar **
   decode_line_take_text (&self->line, line, length);
   telegram = decode_protocols_decode_text (self->protocols, &self->line, out_kind, &other);
   if (telegram != NULL || other != NULL)
-    {
-      g_clear_error (error);
-      g_propagate_error (error, other);
-    }
+    g_clear_error (error);
+  if (other != NULL)
+    g_propagate_error (error, other);
   return telegram;
 }
 
