@@ -9,6 +9,7 @@ typedef struct
 {
   AmselClock *clock; /* (owned) (nullable) */
   AmselSimulatorSpeed speed;
+  gboolean started;
 } AmselSimulatorPrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (AmselSimulator, amsel_simulator, G_TYPE_OBJECT)
@@ -69,6 +70,24 @@ amsel_simulator_add_device (AmselSimulator *self, GObject *device, GError **erro
                  "%s refused a device and gave no reason", G_OBJECT_TYPE_NAME (self));
   g_propagate_error (error, local);
   return FALSE;
+}
+
+/**
+ * amsel_simulator_start:
+ * @self: a simulator with its devices and its clock
+ *
+ * A master can hear it from now on: devices that send of themselves begin. Others only answer. Only the first call
+ * counts.
+ */
+void
+amsel_simulator_start (AmselSimulator *self)
+{
+  AmselSimulatorPrivate *priv = amsel_simulator_get_instance_private (self);
+  AmselSimulatorClass *klass = AMSEL_SIMULATOR_GET_CLASS (self);
+
+  if (!priv->started && klass->start != NULL)
+    klass->start (self);
+  priv->started = TRUE;
 }
 
 /**

@@ -55,6 +55,7 @@ G_DECLARE_DERIVABLE_TYPE (AmselSimulator, amsel_simulator, AMSEL, SIMULATOR, GOb
  * @receive: the master has handed bytes to its port; they begin on the line now, or behind those still on it
  * @configure: the master's port has these settings from now on (nullable: they do not matter)
  * @get_settings: how the master's port must be set to reach the devices (nullable: it does not matter)
+ * @start: a master can hear it from now on: what devices send of themselves begins (nullable: they only answer)
  *
  * What a simulator implements. The simulator is the line, too: it knows how long characters take. It answers
  * with amsel_simulator_send(), now or from an alarm of its clock.
@@ -68,12 +69,14 @@ struct _AmselSimulatorClass
   void (*receive) (AmselSimulator *self, GBytes *data);
   void (*configure) (AmselSimulator *self, const AmselLineSettings *settings);
   void (*get_settings) (AmselSimulator *self, AmselLineSettings *out_settings);
+  void (*start) (AmselSimulator *self);
 
-  gpointer padding[8];
+  gpointer padding[7];
 };
 
 AMSEL_API GType amsel_simulator_get_device_type (AmselSimulator *self);
 AMSEL_API gboolean amsel_simulator_add_device (AmselSimulator *self, GObject *device, GError **error);
+AMSEL_API void amsel_simulator_start (AmselSimulator *self);
 AMSEL_API void amsel_simulator_receive (AmselSimulator *self, GBytes *data);
 AMSEL_API void amsel_simulator_configure (AmselSimulator *self, const AmselLineSettings *settings);
 AMSEL_API void amsel_simulator_get_settings (AmselSimulator *self, AmselLineSettings *out_settings);

@@ -4,7 +4,7 @@
  * A host is a mere pipe: time, baud rates and damage are the simulator's business. The TCP port is that of a
  * transparent gateway, so it has one client at a time and the next one waits; it is bound to this machine
  * alone, since there is no reason for a simulated meter to be seen from elsewhere. Where a simulator has both
- * ports, whoever spoke last gets the answers. */
+ * ports, whoever spoke last gets the answers, and both get what is sent before anybody has spoken. */
 #include "amsel-simulator-host.h"
 
 #include <netinet/in.h>
@@ -56,10 +56,11 @@ on_output (AmselSimulatorHost *self, GBytes *data, GBytes *damage G_GNUC_UNUSED)
   gsize length;
   const gchar *bytes = g_bytes_get_data (data, &length);
 
-  if (self->asker == ASKER_PTY && self->pty != NULL)
+  /* what nobody asked for is for everybody */
+  if (self->asker != ASKER_TCP && self->pty != NULL)
     amsel_pty_send (self->pty, data);
   /* a client that takes nothing loses it, like the master of a full gateway */
-  else if (self->asker == ASKER_TCP && self->client != NULL)
+  if (self->asker != ASKER_PTY && self->client != NULL)
     g_socket_send_with_blocking (g_socket_connection_get_socket (self->client), bytes, length, FALSE, NULL,
                                  NULL);
 }
@@ -159,7 +160,10 @@ amsel_simulator_host_open_pty (AmselSimulatorHost *self, const gchar *link, GErr
   g_return_val_if_fail (self->pty == NULL, FALSE);
   amsel_simulator_get_settings (self->simulator, &settings);
   self->pty = amsel_pty_new (link, settings.baud, on_pty_received, self, error);
-  return self->pty != NULL;
+  if (self->pty == NULL)
+    return FALSE;
+  amsel_simulator_start (self->simulator);
+  return TRUE;
 }
 
 /**
@@ -196,6 +200,7 @@ amsel_simulator_host_open_tcp (AmselSimulatorHost *self, guint port, GError **er
   self->service = g_steal_pointer (&service);
   g_signal_connect_swapped (self->service, "incoming", G_CALLBACK (on_incoming), self);
   g_socket_service_start (self->service);
+  amsel_simulator_start (self->simulator);
   return TRUE;
 }
 

@@ -16,7 +16,8 @@ AMSEL_DEFINE_SHARED_ENUM_TYPE (ReceiverError, receiver_error,
                                G_DEFINE_ENUM_VALUE (RECEIVER_ERROR_TOO_LONG, "too-long"),
                                G_DEFINE_ENUM_VALUE (RECEIVER_ERROR_DAMAGED, "damaged"),
                                G_DEFINE_ENUM_VALUE (RECEIVER_ERROR_NO_TELEGRAM, "no-telegram"),
-                               G_DEFINE_ENUM_VALUE (RECEIVER_ERROR_REFUSED, "refused"))
+                               G_DEFINE_ENUM_VALUE (RECEIVER_ERROR_REFUSED, "refused"),
+                               G_DEFINE_ENUM_VALUE (RECEIVER_ERROR_SILENT, "silent"))
 
 AMSEL_DEFINE_ERROR_DOMAIN (receiver_error_quark, "receiver", RECEIVER_TYPE_ERROR)
 

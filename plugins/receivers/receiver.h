@@ -31,6 +31,7 @@ typedef enum
   RECEIVER_ERROR_DAMAGED,        /* the receiver itself says that the telegram is damaged */
   RECEIVER_ERROR_NO_TELEGRAM,    /* a sound message about something else */
   RECEIVER_ERROR_REFUSED,        /* the receiver did not take a command */
+  RECEIVER_ERROR_SILENT,         /* the receiver does not answer */
 } ReceiverError;
 
 #define RECEIVER_TYPE_ERROR (receiver_error_get_type ())

@@ -145,8 +145,9 @@ on_output (SimulatorTransport *self, GBytes *data, GBytes *damage)
 }
 
 static gboolean
-simulator_transport_open (AmselTransport *transport G_GNUC_UNUSED, GError **error G_GNUC_UNUSED)
+simulator_transport_open (AmselTransport *transport, GError **error G_GNUC_UNUSED)
 {
+  amsel_simulator_start (TEST_SIMULATOR_TRANSPORT (transport)->simulator);
   return TRUE;
 }
 

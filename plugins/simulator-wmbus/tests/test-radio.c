@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The whole way on a moved clock: meters in the air, a receiver that has to be set up and has faults, the line that
+ * listens to it, and the protocol. */
+#include "radio-simulator.h"
+#include "simulator-transport.h"
+#include "test-clock.h"
+#include "wmbus-protocol.h"
+
+#define SECOND   ((gint64) G_USEC_PER_SEC)
+#define TELEGRAM "1444B409466316140A077A9B0800000C1305000000"
+
+typedef struct
+{
+  TestClock *clock;
+  AmselSimulator *simulator;
+  AmselTransport *transport;
+  AmselProtocol *protocol;
+  AmselLine *line;
+  guint n_heard;
+  gint rssi_dbm;
+  gchar *message; /* of the last change of state */
+} Fixture;
+
+static void
+set_up (Fixture *f, gconstpointer data)
+{
+  static const gchar *const telegrams[] = { TELEGRAM, NULL };
+  g_autoptr (GObject) meter =
+      g_object_new (RADIO_TYPE_METER, "telegrams", telegrams, "interval", 10 * SECOND, "rssi", -70, NULL);
+  g_autoptr (GError) error = NULL;
+
+  f->clock = test_clock_new (G_GINT64_CONSTANT (1700000000) * SECOND);
+  f->simulator = g_object_new (RADIO_TYPE_SIMULATOR, NULL);
+  if (data != NULL)
+    amsel_setting_set_text (G_OBJECT (f->simulator), "receiver", data);
+  amsel_simulator_set_clock (f->simulator, AMSEL_CLOCK (f->clock));
+  g_assert_true (amsel_simulator_add_device (f->simulator, meter, &error));
+  g_assert_no_error (error);
+  f->transport = simulator_transport_new (f->simulator);
+  f->protocol = g_object_new (WMBUS_TYPE_PROTOCOL, NULL);
+  f->line = amsel_line_new ("air", f->transport);
+  g_object_set (f->line, "silence", 60 * SECOND, NULL);
+}
+
+static void
+tear_down (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  amsel_line_stop (f->line);
+  amsel_line_listen (f->line, NULL, NULL, NULL);
+  g_assert_finalize_object (f->line);
+  g_assert_finalize_object (f->transport);
+  g_assert_finalize_object (f->simulator);
+  g_assert_finalize_object (f->protocol);
+  g_assert_finalize_object (f->clock);
+  g_free (f->message);
+}
+
+static void
+on_heard (AmselFrame *frame, gpointer user_data)
+{
+  Fixture *f = user_data;
+  g_autoptr (GBytes) want = amsel_hex_decode (TELEGRAM, -1, NULL);
+  gsize length;
+  const guint8 *data = amsel_frame_get_data (frame, &length);
+
+  g_assert_cmpmem (data, length, g_bytes_get_data (want, NULL), g_bytes_get_size (want));
+  f->rssi_dbm = amsel_frame_get_rssi_dbm (frame);
+  f->n_heard++;
+}
+
+static void
+on_state (Fixture *f, AmselLineState state G_GNUC_UNUSED, const gchar *message)
+{
+  g_free (f->message);
+  f->message = g_strdup (message);
+}
+
+static void
+listen (Fixture *f, const gchar *receiver)
+{
+  g_assert_true (amsel_setting_set_text (G_OBJECT (f->protocol), "receiver", receiver));
+  g_signal_connect_swapped (f->line, "state-changed", G_CALLBACK (on_state), f);
+  amsel_line_listen (f->line, f->protocol, on_heard, f);
+  amsel_line_start (f->line);
+}
+
+/* nothing is lost from the moment on at which it is set up */
+static void
+test_heard (Fixture *f, gconstpointer data)
+{
+  listen (f, data);
+  test_clock_advance (f->clock, 100 * SECOND);
+  g_assert_cmpuint (f->n_heard, >=, 9);
+  g_assert_cmpuint (f->n_heard, <=, 10);
+  g_assert_cmpint (f->rssi_dbm, ==, g_str_equal (data, "rtl-wmbus") ? AMSEL_RSSI_UNKNOWN : -70);
+}
+
+/* garbage, lost telegrams and a stream that is joined in the middle: what is heard is always right */
+static void
+test_faults (Fixture *f, gconstpointer data)
+{
+  g_object_set (f->simulator, "garbage", 0.5, "drop", 0.25, "mid-message", TRUE, NULL);
+  listen (f, data);
+  test_clock_advance (f->clock, 4000 * SECOND);
+  g_assert_cmpuint (f->n_heard, >, 200);
+  g_assert_cmpuint (f->n_heard, <, 320);
+}
+
+/* a receiver that forgets its settings in the middle of a message is set up again when it has been silent */
+static void
+test_forgets (Fixture *f, gconstpointer data)
+{
+  g_object_set (f->simulator, "reset-after", 5, NULL);
+  listen (f, data);
+  test_clock_advance (f->clock, 1200 * SECOND);
+  g_assert_cmpuint (f->n_heard, >=, 40);
+}
+
+/* which receiver it is is found out */
+static void
+test_probe (Fixture *f, gconstpointer data)
+{
+  g_autofree gchar *found = NULL;
+
+  listen (f, "auto");
+  test_clock_advance (f->clock, 100 * SECOND);
+  g_assert_cmpuint (f->n_heard, >=, 8);
+  g_object_get (f->protocol, "found", &found, NULL);
+  g_assert_cmpstr (found, ==, data);
+}
+
+/* another receiver than the one that was named, or none that answers: the line says so */
+static void
+test_wrong (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  listen (f, "cul");
+  test_clock_advance (f->clock, 10 * SECOND);
+  g_assert_cmpuint (f->n_heard, ==, 0);
+  g_assert_cmpint (amsel_line_get_state (f->line), ==, AMSEL_LINE_STATE_WAITING);
+  g_assert_nonnull (strstr (f->message, "does not answer"));
+}
+
+static void
+test_bad_telegram (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  static const gchar *const telegrams[] = { TELEGRAM, "1344B409", NULL };
+  g_autoptr (GObject) meter = g_object_new (RADIO_TYPE_METER, "telegrams", telegrams, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (amsel_simulator_add_device (f->simulator, meter, &error));
+  g_assert_error (error, AMSEL_CONFIG_ERROR, AMSEL_CONFIG_ERROR_INVALID);
+  g_assert_nonnull (strstr (error->message, "telegram 2"));
+}
+
+static void
+add (const gchar *test, const gchar *receiver, void (*run) (Fixture *, gconstpointer))
+{
+  g_autofree gchar *path = g_strdup_printf ("/radio/%s/%s", test, receiver);
+
+  g_test_add (path, Fixture, receiver, set_up, run, tear_down);
+}
+
+int
+main (int argc, char **argv)
+{
+  static const gchar *const receivers[] = { "im871a", "amb8465", "cul", "rtl-wmbus" };
+
+  g_test_init (&argc, &argv, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (receivers); i++)
+    {
+      add ("heard", receivers[i], test_heard);
+      add ("faults", receivers[i], test_faults);
+    }
+  add ("forgets", "im871a", test_forgets);
+  add ("forgets", "cul", test_forgets);
+  add ("probe", "im871a", test_probe);
+  add ("probe", "amb8465", test_probe);
+  add ("probe", "cul", test_probe);
+  add ("wrong", "im871a", test_wrong);
+  add ("bad-telegram", "im871a", test_bad_telegram);
+  return g_test_run ();
+}
