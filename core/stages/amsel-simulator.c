@@ -76,8 +76,8 @@ amsel_simulator_add_device (AmselSimulator *self, GObject *device, GError **erro
  * amsel_simulator_start:
  * @self: a simulator with its devices and its clock
  *
- * A master can hear it from now on: devices that send of themselves begin. Others only answer. Only the first call
- * counts.
+ * A master can hear it from now on: devices that send of themselves begin. Others only answer. Only the first
+ * call counts.
  */
 void
 amsel_simulator_start (AmselSimulator *self)

@@ -55,7 +55,8 @@ G_DECLARE_DERIVABLE_TYPE (AmselSimulator, amsel_simulator, AMSEL, SIMULATOR, GOb
  * @receive: the master has handed bytes to its port; they begin on the line now, or behind those still on it
  * @configure: the master's port has these settings from now on (nullable: they do not matter)
  * @get_settings: how the master's port must be set to reach the devices (nullable: it does not matter)
- * @start: a master can hear it from now on: what devices send of themselves begins (nullable: they only answer)
+ * @start: a master can hear it from now on: what devices send of themselves begins (nullable: they only
+ * answer)
  *
  * What a simulator implements. The simulator is the line, too: it knows how long characters take. It answers
  * with amsel_simulator_send(), now or from an alarm of its clock.

@@ -6,6 +6,7 @@
 #include "en13757-settings.h"
 #include "wmbus-meter.h"
 #include "wmbus-receiver.h"
+#include "wmbus-setup.h"
 #include "wmbus-telegram.h"
 
 struct _WmbusProtocol
@@ -13,6 +14,8 @@ struct _WmbusProtocol
   AmselProtocol parent_instance;
 
   gint receiver; /* value of WMBUS_TYPE_RECEIVER */
+  ReceiverMode mode;
+  const ReceiverKind *found; /* (nullable): the receiver that is at the other end */
   En13757Settings settings;
   En13757Formats *formats; /* (owned): of compact frames */
   gchar *formats_path;     /* (owned) (nullable) */
@@ -24,6 +27,8 @@ G_DEFINE_FINAL_TYPE (WmbusProtocol, wmbus_protocol, AMSEL_TYPE_PROTOCOL)
 typedef enum
 {
   PROP_RECEIVER = 1,
+  PROP_MODE,
+  PROP_FOUND,
   PROP_FORMATS,
   PROP_SECURITY, /* and those that follow it: En13757Property */
 } WmbusProtocolProperty;
@@ -32,9 +37,28 @@ static AmselFrameStatus
 wmbus_protocol_find_frame (AmselProtocol *protocol, const guint8 *data, gsize length, gint64 received_us,
                            gsize *used, AmselFrame **frame, GError **error)
 {
-  const ReceiverKind *kind = wmbus_receiver_get_kind (WMBUS_PROTOCOL (protocol)->receiver);
+  const ReceiverKind *kind = WMBUS_PROTOCOL (protocol)->found;
 
+  if (kind == NULL)
+    kind = &receiver_raw; /* nobody has been found yet: what comes makes no sense */
   return wmbus_receiver_find_frame (kind, data, length, received_us, used, frame, error);
+}
+
+static void
+on_set_up (const ReceiverKind *kind, gpointer user_data)
+{
+  WMBUS_PROTOCOL (user_data)->found = kind;
+}
+
+static AmselDialogue *
+wmbus_protocol_prepare (AmselProtocol *protocol, AmselProtocol **finder)
+{
+  WmbusProtocol *self = WMBUS_PROTOCOL (protocol);
+  const ReceiverKind *kind = wmbus_receiver_get_kind (self->receiver);
+
+  if (kind != NULL && kind->get_command == NULL)
+    return NULL;
+  return wmbus_setup_new (kind, self->mode, on_set_up, G_OBJECT (self), finder);
 }
 
 static AmselFrame *
@@ -66,11 +90,28 @@ wmbus_protocol_get_meter_type (AmselProtocol *protocol G_GNUC_UNUSED)
   return WMBUS_TYPE_METER;
 }
 
+/* A mode that was named must be one of the receiver that was named. */
+static gboolean
+check_mode (WmbusProtocol *self, GError **error)
+{
+  const ReceiverKind *kind = wmbus_receiver_get_kind (self->receiver);
+
+  if (kind == NULL || self->mode == RECEIVER_MODE_UNKNOWN || (kind->modes >> self->mode & 1) != 0)
+    return TRUE;
+  g_set_error (error, AMSEL_CONFIG_ERROR, AMSEL_CONFIG_ERROR_INVALID,
+               kind->modes != 0 ? "a receiver of kind %s cannot listen for this mode"
+                                : "a receiver of kind %s cannot be told which mode to listen for",
+               kind->name);
+  return FALSE;
+}
+
 static gboolean
 wmbus_protocol_check (AmselProtocol *protocol, GError **error)
 {
   WmbusProtocol *self = WMBUS_PROTOCOL (protocol);
 
+  if (!check_mode (self, error))
+    return FALSE;
   if (self->formats_error == NULL)
     return en13757_settings_check (&self->settings, error);
   if (error != NULL)
@@ -108,6 +149,10 @@ wmbus_protocol_get_property (GObject *object, guint id, GValue *value, GParamSpe
     en13757_settings_get_property (&self->settings, (En13757Property) (id - PROP_SECURITY), value);
   else if (id == PROP_RECEIVER)
     g_value_set_enum (value, self->receiver);
+  else if (id == PROP_MODE)
+    g_value_set_enum (value, (gint) self->mode);
+  else if (id == PROP_FOUND)
+    g_value_set_string (value, self->found != NULL ? self->found->name : NULL);
   else if (id == PROP_FORMATS)
     g_value_set_string (value, self->formats_path);
   else
@@ -132,7 +177,12 @@ wmbus_protocol_set_property (GObject *object, guint id, const GValue *value, GPa
   if (is_security (id))
     en13757_settings_set_property (&self->settings, (En13757Property) (id - PROP_SECURITY), value);
   else if (id == PROP_RECEIVER)
-    self->receiver = g_value_get_enum (value);
+    {
+      self->receiver = g_value_get_enum (value);
+      self->found = wmbus_receiver_get_kind (self->receiver);
+    }
+  else if (id == PROP_MODE)
+    self->mode = (ReceiverMode) g_value_get_enum (value);
   else if (id == PROP_FORMATS)
     set_formats_path (self, g_value_get_string (value));
   else
@@ -164,6 +214,7 @@ wmbus_protocol_class_init (WmbusProtocolClass *klass)
   protocol_class->adopt = wmbus_protocol_adopt;
   protocol_class->adopt_line = wmbus_protocol_adopt_line;
   protocol_class->decode = wmbus_protocol_decode;
+  protocol_class->prepare = wmbus_protocol_prepare;
   protocol_class->get_meter_type = wmbus_protocol_get_meter_type;
   protocol_class->check = wmbus_protocol_check;
   protocol_class->check_meter = wmbus_protocol_check_meter;
@@ -171,8 +222,18 @@ wmbus_protocol_class_init (WmbusProtocolClass *klass)
 
   g_object_class_install_property (
       object_class, PROP_RECEIVER,
-      g_param_spec_enum ("receiver", "receiver", "What stands at the other end of the line.",
+      g_param_spec_enum ("receiver", "receiver",
+                         "What stands at the other end of the line; auto: whichever receiver answers.",
                          WMBUS_TYPE_RECEIVER, wmbus_receiver_get_value ("raw"), AMSEL_PARAM_SETTING));
+  g_object_class_install_property (
+      object_class, PROP_MODE,
+      g_param_spec_enum (
+          "mode", "mode",
+          "Link mode that the receiver is set to listen for; unknown: C and T where it can, else T.",
+          RECEIVER_TYPE_MODE, RECEIVER_MODE_UNKNOWN, AMSEL_PARAM_SETTING));
+  g_object_class_install_property (object_class, PROP_FOUND,
+                                   g_param_spec_string ("found", "found", "The receiver that was found.",
+                                                        NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
   g_object_class_install_property (
       object_class, PROP_FORMATS,
       g_param_spec_string (
@@ -187,5 +248,6 @@ static void
 wmbus_protocol_init (WmbusProtocol *self)
 {
   self->receiver = wmbus_receiver_get_value ("raw");
+  self->found = &receiver_raw;
   self->formats = en13757_formats_new (driver_find_format);
 }

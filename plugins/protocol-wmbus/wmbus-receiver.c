@@ -19,9 +19,10 @@ register_type (void)
   while (kinds[n] != NULL)
     n++;
   /* the type system keeps the array for as long as the program runs */
-  values = g_new0 (GEnumValue, n + 1);
+  values = g_new0 (GEnumValue, n + 2);
   for (guint i = 0; i < n; i++)
     values[i] = (GEnumValue){ (gint) i, kinds[i]->name, kinds[i]->name };
+  values[n] = (GEnumValue){ WMBUS_RECEIVER_AUTO, "auto", "auto" };
   return g_enum_register_static ("WmbusReceiver", values);
 }
 
@@ -53,7 +54,7 @@ wmbus_receiver_get_value (const gchar *name)
 const ReceiverKind *
 wmbus_receiver_get_kind (gint value)
 {
-  return receiver_list ()[value];
+  return value != WMBUS_RECEIVER_AUTO ? receiver_list ()[value] : NULL;
 }
 
 /* The frame of a message; its telegram may be with CRCs or without. */

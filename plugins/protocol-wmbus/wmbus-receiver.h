@@ -13,8 +13,12 @@ G_BEGIN_DECLS
 #define WMBUS_TYPE_RECEIVER (wmbus_receiver_get_type ())
 GType wmbus_receiver_get_type (void) G_GNUC_CONST;
 
+/* Whichever receiver answers. */
+#define WMBUS_RECEIVER_AUTO (-1)
+
 /* The value of a kind, such as "raw". */
 gint wmbus_receiver_get_value (const gchar *name);
+/* NULL for WMBUS_RECEIVER_AUTO. */
 const ReceiverKind *wmbus_receiver_get_kind (gint value);
 
 /* Looks for a telegram at the beginning of what a receiver has sent, as amsel_protocol_find_frame() does. The

@@ -172,21 +172,14 @@ wmbus_setup_next (AmselDialogue *dialogue, const AmselAnswer *answer, GError **e
 {
   WmbusSetup *self = WMBUS_SETUP (dialogue);
 
-  switch (answer->status)
+  if (answer->status == AMSEL_ANSWER_NONE)
+    return self->probing && !try_next (self) ? on_silence (self, error) : next_command (self);
+  if (answer->status == AMSEL_ANSWER_SENT)
     {
-    case AMSEL_ANSWER_NONE:
-      return self->probing && !try_next (self) ? on_silence (self, error) : next_command (self);
-    case AMSEL_ANSWER_SENT:
       self->step++;
       return next_command (self);
-    case AMSEL_ANSWER_FRAME:
-    case AMSEL_ANSWER_COLLISION:
-      return on_frame (self, answer->frame, error);
-    case AMSEL_ANSWER_SILENCE:
-    case AMSEL_ANSWER_DAMAGED:
-    default:
-      return on_silence (self, error);
     }
+  return answer->frame != NULL ? on_frame (self, answer->frame, error) : on_silence (self, error);
 }
 
 static void

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Amber (Würth) AMB8465 and relatives: command mode, and the bare mode that they leave the factory with.
+/* Amber (Würth) AMB8465 and relatives in command mode, which they are set up for, with RSSI:
  *
- *   command mode   FF | command | length | data | XOR of all before
- *   bare mode      telegram from the L field on, without checksums, and where it is switched on an RSSI byte
+ *   FF | command | length | data | XOR of all before
  *
- * Set up, it is in command mode with RSSI. Answers have bit 7 of the command set. A heard telegram (03) comes
- * without its L field; the length counts the RSSI. */
+ * Answers have bit 7 of the command set. A heard telegram (03) comes without its L field; the length counts
+ * the RSSI. In the bare mode that they leave the factory with they send telegrams as they are: that is the
+ * kind “raw”. */
 #include "receiver-private.h"
 
 #define START         0xFF
@@ -39,12 +39,18 @@ get_xor (const guint8 *data, gsize length)
 }
 
 static AmselFrameStatus
-find_command (const guint8 *data, gsize length, gsize *used, ReceiverMessage *out, GError **error)
+find (const guint8 *data, gsize length, gsize *used, ReceiverMessage *out, GError **error)
 {
   gsize total;
 
+  memset (out, 0, sizeof *out);
+  if (data[0] != START)
+    return receiver_refuse (used, 1, error, RECEIVER_ERROR_GARBAGE, "%02Xh instead of the start FFh",
+                            data[0]);
   if (length < HEADER_LENGTH)
     return AMSEL_FRAME_STATUS_MORE;
+  if (data[1] != HEARD && (data[1] & ANSWER_BIT) == 0)
+    return receiver_refuse (used, 1, error, RECEIVER_ERROR_GARBAGE, "there is no answer %02Xh", data[1]);
   total = HEADER_LENGTH + data[2] + 1;
   if (length < total)
     return AMSEL_FRAME_STATUS_MORE;
@@ -60,37 +66,12 @@ find_command (const guint8 *data, gsize length, gsize *used, ReceiverMessage *ou
       out->payload_length = data[2];
       return AMSEL_FRAME_STATUS_COMPLETE;
     }
-  if (data[2] == 0 || !receiver_set_telegram (out, data + HEADER_LENGTH, data[2] - 1u, FALSE, error))
-    return data[2] != 0
-               ? AMSEL_FRAME_STATUS_DAMAGED
-               : receiver_refuse (used, total, error, RECEIVER_ERROR_WRONG_LENGTH, "an empty telegram");
+  if (data[2] == 0)
+    return receiver_refuse (used, total, error, RECEIVER_ERROR_WRONG_LENGTH, "an empty telegram");
+  if (!receiver_set_telegram (out, data + HEADER_LENGTH, data[2] - 1u, FALSE, error))
+    return AMSEL_FRAME_STATUS_DAMAGED;
   out->rssi_dbm = get_rssi (data[total - 2]);
   return AMSEL_FRAME_STATUS_COMPLETE;
-}
-
-/* Bare telegrams have nothing around them: whether an RSSI byte follows shows only in what comes after it, so
- * it counts as garbage between two telegrams. */
-static AmselFrameStatus
-find_bare (const guint8 *data, gsize length, gsize *used, ReceiverMessage *out, GError **error)
-{
-  if (length < RECEIVER_HEADER_LENGTH)
-    return AMSEL_FRAME_STATUS_MORE;
-  if (!receiver_is_plausible (data))
-    return receiver_refuse (used, 1, error, RECEIVER_ERROR_GARBAGE, "%02Xh begins no telegram", data[0]);
-  if (length < data[0] + 1u)
-    return AMSEL_FRAME_STATUS_MORE;
-  *used = data[0] + 1u;
-  return receiver_set_telegram (out, data, *used, TRUE, error) ? AMSEL_FRAME_STATUS_COMPLETE
-                                                               : AMSEL_FRAME_STATUS_DAMAGED;
-}
-
-static AmselFrameStatus
-find (const guint8 *data, gsize length, gsize *used, ReceiverMessage *out, GError **error)
-{
-  memset (out, 0, sizeof *out);
-  if (data[0] == START && (length < 2 || data[1] == HEARD || (data[1] & ANSWER_BIT) != 0))
-    return find_command (data, length, used, out, error);
-  return find_bare (data, length, used, out, error);
 }
 
 /* S2, T2-other, C2-other and C2/T2-other: as the other device, which hears meters. */
@@ -160,7 +141,7 @@ get_command (guint step, ReceiverMode mode, const ReceiverMessage *answer, Recei
 
 const ReceiverKind receiver_amb8465 = {
   .name = "amb8465",
-  .blurb = "Amber (Würth) AMB8465 and AMB3665 USB sticks, command and bare mode",
+  .blurb = "Amber (Würth) AMB8465 and AMB3665 USB sticks (command mode; bare mode is raw)",
   .baud = 9600,
   .modes = 1 << RECEIVER_MODE_S | 1 << RECEIVER_MODE_T | 1 << RECEIVER_MODE_C | 1 << RECEIVER_MODE_CT,
   .find = find,

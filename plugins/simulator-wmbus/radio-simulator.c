@@ -14,6 +14,9 @@
 /* Pause between telegrams where nobody waits for them. */
 #define FAST_INTERVAL_US 1000
 
+/* How long a receiver takes to answer a command. */
+#define ANSWER_US 2000
+
 typedef struct
 {
   RadioSimulator *simulator; /* (unowned) */
@@ -38,6 +41,8 @@ struct _RadioSimulator
   MbusRandom random;
   GPtrArray *senders; /* (owned) (element-type Sender) */
   guint64 n_heard;
+  GByteArray *answer;    /* (owned): to the commands that have come */
+  GSource *answer_alarm; /* (owned) (nullable): when it goes out */
 };
 
 G_DEFINE_FINAL_TYPE (RadioSimulator, radio_simulator, AMSEL_TYPE_SIMULATOR)
@@ -167,16 +172,30 @@ radio_simulator_start (AmselSimulator *simulator)
     schedule (g_ptr_array_index (self->senders, i));
 }
 
+static gboolean
+on_answer (gpointer user_data)
+{
+  RadioSimulator *self = user_data;
+  g_autoptr (GByteArray) answer = g_steal_pointer (&self->answer);
+
+  amsel_clock_clear_alarm (&self->answer_alarm);
+  self->answer = g_byte_array_new ();
+  emit (self, answer->data, answer->len);
+  return G_SOURCE_REMOVE;
+}
+
+/* Never from inside the call that brings the command, since the program may answer to an answer at once. */
 static void
 radio_simulator_receive (AmselSimulator *simulator, GBytes *bytes)
 {
   RadioSimulator *self = RADIO_SIMULATOR (simulator);
-  g_autoptr (GByteArray) answer = g_byte_array_new ();
   gsize length;
   const guint8 *data = g_bytes_get_data (bytes, &length);
 
-  radio_receiver_command (&self->receiver, data, length, answer);
-  emit (self, answer->data, answer->len);
+  radio_receiver_command (&self->receiver, data, length, self->answer);
+  if (self->answer->len > 0 && self->answer_alarm == NULL)
+    self->answer_alarm = amsel_clock_add_alarm (
+        get_clock (self), amsel_clock_get_monotonic_us (get_clock (self)) + ANSWER_US, on_answer, self);
 }
 
 static GType
@@ -266,6 +285,7 @@ static void
 radio_simulator_dispose (GObject *object)
 {
   g_ptr_array_set_size (RADIO_SIMULATOR (object)->senders, 0);
+  amsel_clock_clear_alarm (&RADIO_SIMULATOR (object)->answer_alarm);
   G_OBJECT_CLASS (radio_simulator_parent_class)->dispose (object);
 }
 
@@ -275,6 +295,7 @@ radio_simulator_finalize (GObject *object)
   RadioSimulator *self = RADIO_SIMULATOR (object);
 
   radio_receiver_clear (&self->receiver);
+  g_byte_array_unref (self->answer);
   g_ptr_array_unref (self->senders);
   G_OBJECT_CLASS (radio_simulator_parent_class)->finalize (object);
 }
@@ -325,4 +346,5 @@ static void
 radio_simulator_init (RadioSimulator *self)
 {
   self->senders = g_ptr_array_new_with_free_func (sender_free);
+  self->answer = g_byte_array_new ();
 }

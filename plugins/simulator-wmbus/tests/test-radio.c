@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The whole way on a moved clock: meters in the air, a receiver that has to be set up and has faults, the line that
- * listens to it, and the protocol. */
+/* The whole way on a moved clock: meters in the air, a receiver that has to be set up and has faults, the
+ * line that listens to it, and the protocol. */
 #include "radio-simulator.h"
 #include "simulator-transport.h"
 #include "test-clock.h"
@@ -21,6 +21,17 @@ typedef struct
   gchar *message; /* of the last change of state */
 } Fixture;
 
+/* Sets a choice by its word, as YAML does. */
+static void
+set_choice (gpointer object, const gchar *name, const gchar *word)
+{
+  GParamSpec *pspec = g_object_class_find_property (G_OBJECT_GET_CLASS (object), name);
+  const GEnumValue *value = g_enum_get_value_by_nick (G_PARAM_SPEC_ENUM (pspec)->enum_class, word);
+
+  g_assert_nonnull (value);
+  g_object_set (object, name, value->value, NULL);
+}
+
 static void
 set_up (Fixture *f, gconstpointer data)
 {
@@ -32,7 +43,7 @@ set_up (Fixture *f, gconstpointer data)
   f->clock = test_clock_new (G_GINT64_CONSTANT (1700000000) * SECOND);
   f->simulator = g_object_new (RADIO_TYPE_SIMULATOR, NULL);
   if (data != NULL)
-    amsel_setting_set_text (G_OBJECT (f->simulator), "receiver", data);
+    set_choice (f->simulator, "receiver", data);
   amsel_simulator_set_clock (f->simulator, AMSEL_CLOCK (f->clock));
   g_assert_true (amsel_simulator_add_device (f->simulator, meter, &error));
   g_assert_no_error (error);
@@ -78,7 +89,7 @@ on_state (Fixture *f, AmselLineState state G_GNUC_UNUSED, const gchar *message)
 static void
 listen (Fixture *f, const gchar *receiver)
 {
-  g_assert_true (amsel_setting_set_text (G_OBJECT (f->protocol), "receiver", receiver));
+  set_choice (f->protocol, "receiver", receiver);
   g_signal_connect_swapped (f->line, "state-changed", G_CALLBACK (on_state), f);
   amsel_line_listen (f->line, f->protocol, on_heard, f);
   amsel_line_start (f->line);
@@ -95,6 +106,12 @@ test_heard (Fixture *f, gconstpointer data)
   g_assert_cmpint (f->rssi_dbm, ==, g_str_equal (data, "rtl-wmbus") ? AMSEL_RSSI_UNKNOWN : -70);
 }
 
+static gboolean
+is_text (const gchar *receiver)
+{
+  return g_str_equal (receiver, "cul") || g_str_equal (receiver, "rtl-wmbus");
+}
+
 /* garbage, lost telegrams and a stream that is joined in the middle: what is heard is always right */
 static void
 test_faults (Fixture *f, gconstpointer data)
@@ -102,7 +119,8 @@ test_faults (Fixture *f, gconstpointer data)
   g_object_set (f->simulator, "garbage", 0.5, "drop", 0.25, "mid-message", TRUE, NULL);
   listen (f, data);
   test_clock_advance (f->clock, 4000 * SECOND);
-  g_assert_cmpuint (f->n_heard, >, 200);
+  /* garbage in front of a line is a part of it, but only lines are lost that have it */
+  g_assert_cmpuint (f->n_heard, >, is_text (data) ? 120 : 260);
   g_assert_cmpuint (f->n_heard, <, 320);
 }
 
