@@ -58,8 +58,11 @@ typedef struct
 static const Fault FAULTS[] = {
   { "nothing at all", "", EN13757_ERROR_EMPTY, 0, "offset 0" },
   { "CI field of a master", "51 01 13 01", EN13757_ERROR_UNKNOWN_CI, 0, "51" },
-  { "CI field that is not listed", "79", EN13757_ERROR_UNKNOWN_CI, 0, "79" },
-  { "CI field above the list", "7F", EN13757_ERROR_UNKNOWN_CI, 0, "7F" },
+  { "CI field that is reserved", "91", EN13757_ERROR_UNKNOWN_CI, 0, "91 (reserved)" },
+  { "CI field of another application", "7F", EN13757_ERROR_UNKNOWN_CI, 0, "7F (OBIS" },
+  { "compact frame, no signature", "79", EN13757_ERROR_SHORT_HEADER, 0, "offset 1" },
+  { "compact frame, unknown format", "79 34 12 78 56 01", EN13757_ERROR_UNKNOWN_SIGNATURE, 1, "1234" },
+  { "format frame, wrong signature", "69 05 34 12 04 13", EN13757_ERROR_WRONG_FORMAT_FRAME, 0, "1234" },
   { "long header, one byte short", "72 785634122423 2A04 26 10 00", EN13757_ERROR_SHORT_HEADER, 0,
     "offset 1" },
   { "short header, one byte short", "7A 26 10 00", EN13757_ERROR_SHORT_HEADER, 0, "offset 1" },
