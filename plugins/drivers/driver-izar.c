@@ -14,9 +14,8 @@
 #include "driver-layout.h"
 
 #define SCRAMBLE_CHECK  0x4B
-#define HIDDEN_MAX      240
 #define HIDDEN_TOTAL    5  /* bytes up to the volume */
-#define HIDDEN_STORED   11 /* and up to the storage date */
+#define HIDDEN_STORED   11 /* and up to the storage date, behind which nothing is understood */
 #define VIF_LITRES      0x13
 #define DIGITS_MAX      99999999 /* registers of these meters have eight digits */
 #define SERIAL_PER_YEAR 1000000
@@ -68,15 +67,14 @@ static const DriverLayoutFlag ALARMS[] = {
 
 #define ALARM_BITS 0x80E0FF
 
-/* What was hidden makes sense only with the right key. */
+/* What was hidden makes sense only with the right key; its first byte has been looked at. */
 static gboolean
 is_plausible (const guint8 *hidden, gsize length)
 {
   gint64 total, stored;
   AmselDate date;
 
-  if (hidden[0] != SCRAMBLE_CHECK
-      || driver_layout_get (&VOLUMES[0], hidden, length, &total) != AMSEL_REASON_NONE)
+  if (driver_layout_get (&VOLUMES[0], hidden, length, &total) != AMSEL_REASON_NONE)
     return FALSE;
   if (length < HIDDEN_STORED)
     return TRUE;
@@ -92,7 +90,10 @@ find_key (const DriverContext *context, guint8 *hidden, gsize length)
 
   for (guint index = 0; diehl_scramble_key (context->key, index, &key); index++)
     {
-      diehl_descramble (context->link, context->link_length, key, hidden);
+      diehl_descramble (context->link, DIEHL_SCRAMBLE_OFFSET + 1, key, hidden);
+      if (hidden[0] != SCRAMBLE_CHECK)
+        continue;
+      diehl_descramble (context->link, DIEHL_SCRAMBLE_OFFSET + length, key, hidden);
       if (is_plausible (hidden, length))
         return TRUE;
     }
@@ -159,15 +160,14 @@ static DriverResult
 decode (DriverContext *context)
 {
   DiehlFrame frame = diehl_frame_get (context->link, context->link_length);
-  guint8 hidden[HIDDEN_MAX];
+  guint8 hidden[HIDDEN_STORED];
   gsize length;
 
-  if ((frame != DIEHL_FRAME_PRIOS && frame != DIEHL_FRAME_SAP_PRIOS)
-      || context->link_length > DIEHL_SCRAMBLE_OFFSET + HIDDEN_MAX)
+  if (frame != DIEHL_FRAME_PRIOS && frame != DIEHL_FRAME_SAP_PRIOS)
     return DRIVER_RESULT_NOT_MINE;
   diehl_frame_get_identity (context->link, context->link_length,
                             &amsel_telegram_edit_header (context->telegram)->identity);
-  length = context->link_length - DIEHL_SCRAMBLE_OFFSET;
+  length = MIN (context->link_length - DIEHL_SCRAMBLE_OFFSET, HIDDEN_STORED);
   if (length < HIDDEN_TOTAL)
     driver_layout_add_nulls (context, VOLUMES, 1, AMSEL_REASON_TRUNCATED);
   else if (!find_key (context, hidden, length))
