@@ -111,6 +111,7 @@ gboolean en13757_read_lvar (AmselCursor *cursor, guint8 *out_lvar, guint8 *out_l
 gboolean en13757_read_value (AmselCursor *cursor, guint8 *mutable, AmselRecord *record, const En13757Vib *vib,
                              En13757DataField field, GError **error);
 
+void en13757_profile_unfold (AmselTelegram *telegram, const En13757Vib *vib);
 void en13757_set_number (AmselRecord *record, AmselInt128 number, const En13757Vib *vib);
 
 gboolean en13757_decode_fixed (AmselTelegram *telegram, guint8 *mutable, gsize offset, gsize end,

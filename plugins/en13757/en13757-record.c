@@ -12,6 +12,7 @@
  * telegram and is printable, else the other one. */
 #include "en13757-private.h"
 
+#define DIF_VARIABLE       0x0D /* the data field */
 #define DIF_FILLER         0x2F
 #define DIF_MANUFACTURER   0x0F
 #define DIF_MORE_FOLLOWS   0x1F
@@ -322,10 +323,9 @@ read_special (AmselTelegram *telegram, AmselCursor *cursor, guint8 dif, GError *
 /* Most DIFs have no DIFE, so the DIF itself is read here: the function field counts in the order of
  * #AmselFunction. */
 static gboolean
-read_record (AmselCursor *cursor, guint8 *mutable, AmselRecord *record, guint8 dif, GError **error)
+read_record (AmselCursor *cursor, guint8 *mutable, AmselRecord *record, En13757Vib *vib, guint8 dif,
+             GError **error)
 {
-  En13757Vib vib;
-
   record->dif_offset = (guint32) cursor->position;
   record->dif_length = 1;
   record->function = (guint8) (AMSEL_FUNCTION_INSTANTANEOUS + (dif >> 4 & 3));
@@ -333,8 +333,8 @@ read_record (AmselCursor *cursor, guint8 *mutable, AmselRecord *record, guint8 d
   amsel_cursor_skip (cursor, 1);
   if ((dif & EN13757_EXTENSION) && !en13757_read_difes (cursor, record, error))
     return FALSE;
-  return read_vif (cursor, mutable, record, &vib, error)
-         && en13757_read_value (cursor, mutable, record, &vib, en13757_data_fields[dif & 0x0F], error);
+  return read_vif (cursor, mutable, record, vib, error)
+         && en13757_read_value (cursor, mutable, record, vib, en13757_data_fields[dif & 0x0F], error);
 }
 
 /**
@@ -351,6 +351,7 @@ gboolean
 en13757_decode_record_area (AmselTelegram *telegram, guint8 *mutable, gsize offset, gsize end, GError **error)
 {
   AmselCursor cursor;
+  En13757Vib vib;
   gsize length;
   guint8 dif;
   guint n = 0;
@@ -376,11 +377,13 @@ en13757_decode_record_area (AmselTelegram *telegram, guint8 *mutable, gsize offs
           if (!read_special (telegram, &cursor, dif, error))
             return FALSE;
         }
-      else if (!read_record (&cursor, mutable, amsel_telegram_add_record (telegram), dif, error))
+      else if (!read_record (&cursor, mutable, amsel_telegram_add_record (telegram), &vib, dif, error))
         {
           amsel_telegram_drop_record (telegram);
           return FALSE;
         }
+      else if ((dif & 0x0F) == DIF_VARIABLE && mutable == NULL)
+        en13757_profile_unfold (telegram, &vib);
     }
   return TRUE;
 }

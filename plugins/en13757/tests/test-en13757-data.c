@@ -116,6 +116,35 @@ static const Vector CHAINS[] = {
   { "request for everything", "7F", "any (readout-request)" },
 };
 
+/* Monthly values of allocators, forwards and backwards, with dates and without; what stays as it is. */
+static const Vector PROFILES[] = {
+  { "inverse, months, with dates", "82 04 6C 41 32 8D 04 EE 13 E8 3B FE 99 00 00 52 00 00",
+    "date 2026-02-01 s8; heat-cost-allocation <3BFE990000520000> hca s8 +inverse-compact-profile; "
+    "heat-cost-allocation 99 hca s9; date 2026-01-01 s9; heat-cost-allocation 52 hca s10; date 2025-12-01 "
+    "s10" },
+  { "months, the last days of them", "42 6C 3F 31 4D EE 1F E6 32 FE 01 00 02 00",
+    "date 2025-01-31 s1; heat-cost-allocation <32FE01000200> hca s1 +compact-profile; heat-cost-allocation 1 "
+    "hca s2; "
+    "date 2025-02-28 s2; heat-cost-allocation 2 hca s3; date 2025-03-31 s3" },
+  { "what has not been yet is left out", "4D EE 1E EA 32 FE 01 00 FF FF 03 00 FF FF",
+    "heat-cost-allocation <32FE0100FFFF0300FFFF> hca s1 +compact-profile-with-registers; "
+    "heat-cost-allocation 1 "
+    "hca s2; "
+    "heat-cost-allocation -1 hca s3; heat-cost-allocation 3 hca s4" },
+  { "digits that are none", "4D EE 1E E4 39 FE 0A 12",
+    "heat-cost-allocation <39FE0A12> hca s1 +compact-profile-with-registers; "
+    "heat-cost-allocation (error-digits)0A hca s2; heat-cost-allocation 12 hca s3" },
+  { "hours have no dates, and scale and other VIFEs stay", "4D 93 BC 1F E4 21 01 05 06",
+    "volume <21010506> m3 s1 +accumulation-negative +compact-profile; "
+    "volume 0.005 m3 s2 +accumulation-negative; volume 0.006 m3 s3 +accumulation-negative" },
+  { "differences", "4D 93 1F E4 61 01 05 06", "volume <61010506> m3 s1 +compact-profile" },
+  { "no spacing", "4D 93 1F E4 21 00 05 06", "volume <21000506> m3 s1 +compact-profile" },
+  { "a spacing that is none", "4D 93 1F E4 21 FC 05 06", "volume <21FC0506> m3 s1 +compact-profile" },
+  { "real numbers", "4D 93 1F E6 25 01 00 00 80 3F", "volume <25010000803F> m3 s1 +compact-profile" },
+  { "no values", "4D 93 1F E2 21 01", "volume <2101> m3 s1 +compact-profile" },
+  { "part of a value", "4D 93 1F E3 22 01 05", "volume <220105> m3 s1 +compact-profile" },
+};
+
 static void
 check_vectors (gconstpointer data, gsize n)
 {
@@ -151,6 +180,12 @@ test_chains (void)
 
 /* 1F means that the meter has more to say, with or without data of the manufacturer behind it */
 static void
+test_profiles (void)
+{
+  check_vectors (PROFILES, G_N_ELEMENTS (PROFILES));
+}
+
+static void
 test_more_follows (void)
 {
   const struct
@@ -184,6 +219,7 @@ main (int argc, char **argv)
   g_test_add_func ("/en13757/variable-length", test_variable);
   g_test_add_func ("/en13757/dates", test_dates);
   g_test_add_func ("/en13757/dif-chains", test_chains);
+  g_test_add_func ("/en13757/profiles", test_profiles);
   g_test_add_func ("/en13757/more-follows", test_more_follows);
   return g_test_run ();
 }

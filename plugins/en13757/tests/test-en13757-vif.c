@@ -119,7 +119,7 @@ static const Vector MODIFIERS[] = {
   { "no error", "01 93 00 01", "volume 0.001 m3" },
   { "error without data", "01 93 15 01", "volume (not-available)01 m3 +error-no-data-available" },
   { "error of the exponent", "01 93 0D 01", "volume 0.001 m3 +error-illegal-vif-exponent" },
-  { "compact profile", "0D 93 1F E3 01 02 03", "volume <010203> m3 +compact-profile" },
+  { "compact profile", "0D 93 1F E3 01 02 03", "volume <010203> m3 +compact-profile; volume 0.003 m3 s1" },
   { "flags as the standard has them", "02 FD 97 1D 01 80", "error-flags 32769 +standard-conform-data" },
   { "reserved VIFE", "01 93 19 01", "volume 0.001 m3 +reserved-19" },
   { "phase", "01 AB FC 81 7E 01", "power 1 W +phase-l1 +future" },
