@@ -28,6 +28,7 @@ static const Command COMMANDS[] = {
   { "decode", "turns telegrams into readings", cmd_decode },
   { "driver", "lists, tests and begins drivers of meters", cmd_driver },
   { "trace", "shows a recording of a line's traffic as people read it", cmd_trace },
+  { "at", "a console to an AT terminal", cmd_at },
   { "simulate", "serves simulated meters on a pseudo-terminal or a TCP port", cmd_simulate },
 };
 

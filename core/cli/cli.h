@@ -20,6 +20,7 @@ typedef int (*CliCommand) (int argc, char **argv);
 int cli_main (int argc, char **argv);
 
 /* The commands. */
+int cmd_at (int argc, char **argv);
 int cmd_check (int argc, char **argv);
 int cmd_decode (int argc, char **argv);
 int cmd_driver (int argc, char **argv);

@@ -6,6 +6,7 @@
 
 #include "amsel-telegram-json.h"
 #include "cli-config.h"
+#include "cli-place.h"
 #include "cli.h"
 #include "decode-text.h"
 
@@ -43,36 +44,17 @@ set_baud (gpointer object, gint baud, GError **error)
   return TRUE;
 }
 
-/* A device, or host:port. */
+/* The line, as M-Bus wants it where it is a device. */
 static AmselTransport *
 make_transport (const gchar *place, gint baud, GError **error)
 {
-  gboolean is_device = place[0] == '/' || place[0] == '.';
-  const gchar *colon = is_device ? NULL : strrchr (place, ':');
-  g_autofree gchar *host = colon != NULL ? g_strndup (place, (gsize) (colon - place)) : NULL;
-  guint64 port = 0;
-  GObject *transport;
+  g_autoptr (AmselTransport) transport = cli_make_transport (place, error);
 
-  if (!is_device
-      && (colon == NULL || colon == place
-          || !g_ascii_string_to_unsigned (colon + 1, 10, 1, 65535, &port, NULL)))
-    {
-      g_set_error (error, AMSEL_CONFIG_ERROR, AMSEL_CONFIG_ERROR_INVALID,
-                   "“%s” is no line; expected a device such as /dev/ttyUSB0, or host:port", place);
-      return NULL;
-    }
-  transport =
-      amsel_registry_create (cli_get_registry (), AMSEL_TYPE_TRANSPORT, is_device ? "serial" : "tcp", error);
   if (transport == NULL)
     return NULL;
-  if (is_device)
-    g_object_set (transport, "device", place, "parity", AMSEL_PARITY_EVEN, NULL);
-  else
-    g_object_set (transport, "host", host, "port", (guint) port, NULL);
-  if (set_baud (transport, baud, error))
-    return AMSEL_TRANSPORT (transport);
-  g_object_unref (transport);
-  return NULL;
+  if (cli_is_device (place))
+    g_object_set (transport, "parity", AMSEL_PARITY_EVEN, NULL);
+  return set_baud (transport, baud, error) ? g_steal_pointer (&transport) : NULL;
 }
 
 /* A pipeline of the meters on the command line. */
