@@ -67,17 +67,22 @@ at_record_get_ams_code (const gchar *domain, gint code)
   return AT_AMS_INTERNAL;
 }
 
-/* The bytes of a telegram as the record has them: of a wireless one without the length byte. */
+/* The bytes of a telegram as the record has them: of a wireless one without the length byte, and in plain
+ * where it was decrypted on the way. */
 static const guint8 *
 get_bytes (const AtRecord *self, const AmselReadout *readout, gsize *length)
 {
-  gsize n;
+  gsize n, plain_length;
   AmselTelegram *const *telegrams = amsel_readout_get_telegrams (readout, &n);
-  const guint8 *bytes = NULL;
+  const guint8 *bytes, *plain;
 
   *length = 0;
-  if (n > 0)
-    bytes = amsel_frame_get_data (amsel_telegram_get_frame (telegrams[0]), length);
+  if (n == 0)
+    return NULL;
+  bytes = amsel_frame_get_data (amsel_telegram_get_frame (telegrams[0]), length);
+  plain = amsel_telegram_get_payload (telegrams[0], &plain_length);
+  if (amsel_telegram_get_encryption (telegrams[0]) == AMSEL_ENCRYPTION_DECRYPTED && plain_length == *length)
+    bytes = plain;
   if (!self->is_wireless || *length < 2 || bytes[0] != *length - 1)
     return bytes;
   (*length)--;

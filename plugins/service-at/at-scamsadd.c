@@ -23,7 +23,6 @@ typedef struct
 static void
 job_free (Job *job)
 {
-  job->terminal->is_searching = FALSE;
   g_clear_object (&job->search);
   at_session_unref (job->session);
   at_terminal_unref (job->terminal);
@@ -41,9 +40,11 @@ compare_found (gconstpointer a, gconstpointer b)
   return one->identity.id < other->identity.id ? -1 : one->identity.id > other->identity.id;
 }
 
+/* What waits may be the next search: this one is over before its answer is given. */
 static void
 answer (Job *job, gint code, guint n, const gchar *list)
 {
+  job->terminal->is_searching = FALSE;
   at_session_say (job->session, "^SCAMSADD: %d,%u,\"%s\"", code, n, list);
   at_session_finish (job->session, AT_RESULT_OK);
 }
@@ -93,7 +94,6 @@ on_searched (GObject *source, GAsyncResult *result, gpointer user_data)
   gint code;
 
   amsel_controller_search_finish (AMSEL_CONTROLLER (source), result, &error);
-  job->terminal->is_searching = FALSE;
   if (job->terminal->is_stopped)
     {
       job_free (job);
@@ -170,6 +170,7 @@ on_emptied (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   if (!job->terminal->is_stopped)
     at_terminal_problem (job->terminal, "the record memory cannot be emptied: %s", error->message);
+  job->terminal->is_searching = FALSE;
   at_session_finish (job->session, AT_RESULT_ERROR);
   job_free (job);
 }

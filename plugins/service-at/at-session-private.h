@@ -47,9 +47,10 @@ struct _AtSession
   gboolean echo;
   gboolean verbose;
   gboolean quiet;
-  gboolean has_written; /* a line of the present answer */
-  gboolean has_overflown;
-  gboolean is_processing; /* input is being taken */
+  gboolean has_written;    /* a line of the present answer */
+  gboolean has_overflown;  /* that was told */
+  gboolean has_complained; /* of a line that is none */
+  gboolean is_processing;  /* input is being taken */
 
   gchar *login;    /* (owned) (nullable) */
   gchar *password; /* (owned) (nullable) */

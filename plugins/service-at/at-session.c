@@ -218,10 +218,13 @@ at_session_require_login (AtSession *self, const gchar *login, const gchar *pass
   self->has_written = FALSE;
 }
 
+/* Told once in a session: who talks nonsense does so without end. */
 static void
 refuse_line (AtSession *self, const gchar *why)
 {
-  at_terminal_problem (self->terminal, "%s: %s", self->peer, why);
+  if (!self->has_complained)
+    at_terminal_problem (self->terminal, "%s: %s", self->peer, why);
+  self->has_complained = TRUE;
   at_session_tell (self, AT_RESULT_ERROR);
 }
 

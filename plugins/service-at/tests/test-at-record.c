@@ -68,6 +68,29 @@ test_documented (void)
                  "^SCDATA: \"WMBUS\",1449586020,5,-68,20,\"44B409466316140A077A9B0800000C1305000000\"");
 }
 
+/* what was decrypted on the way is remembered in plain */
+static void
+test_decrypted (void)
+{
+  static const guint8 SENT[] = { 7, 0x44, 1, 2, 3, 0xAA, 0xBB, 0xCC };
+  static const guint8 PLAIN[] = { 7, 0x44, 1, 2, 3, 0x0C, 0x13, 0x05 };
+  AmselReadoutInfo info = { .protocol = "wmbus", .meter = "1>14166346", .quality = AMSEL_QUALITY_GOOD };
+
+  for (gint encryption = AMSEL_ENCRYPTION_NONE; encryption <= AMSEL_ENCRYPTION_NO_KEY; encryption++)
+    {
+      g_autoptr (AmselFrame) frame = amsel_frame_new (SENT, sizeof SENT, 0, -70);
+      g_autoptr (AmselTelegram) telegram = amsel_telegram_new (frame, 1);
+
+      amsel_telegram_edit_header (telegram)->encryption = (AmselEncryption) encryption;
+      if (encryption == AMSEL_ENCRYPTION_DECRYPTED)
+        amsel_telegram_take_payload (telegram, g_memdup2 (PLAIN, sizeof PLAIN), sizeof PLAIN);
+      assert_record (amsel_readout_new (&info, &telegram, 1, 9),
+                     encryption == AMSEL_ENCRYPTION_DECRYPTED
+                         ? "^SCDATA: \"WMBUS\",0,9,-70,7,\"440102030C1305\""
+                         : "^SCDATA: \"WMBUS\",0,9,-70,7,\"44010203AABBCC\"");
+    }
+}
+
 /* failed readings have their number of the AMS table and no data */
 static void
 test_failed (void)
@@ -233,6 +256,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/at/record/documented", test_documented);
   g_test_add_func ("/at/record/failed", test_failed);
+  g_test_add_func ("/at/record/decrypted", test_decrypted);
   g_test_add_func ("/at/filter", test_filter);
   g_test_add_func ("/at/state", test_state);
   g_test_add_func ("/at/state/bad", test_state_bad);

@@ -305,9 +305,10 @@ test_bad_lines (AtFixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpstr (f->output->str, ==, "\r\nERROR\r\n");
   g_assert_nonnull (strstr (f->log->str, "more than 512 characters"));
   g_string_truncate (f->output, 0);
+  g_string_truncate (f->log, 0);
   at_fixture_type (f, "\x01\x02\xFE\r");
   g_assert_cmpstr (f->output->str, ==, "\r\nERROR\r\n");
-  g_assert_nonnull (strstr (f->log->str, "characters that no command has"));
+  g_assert_cmpstr (f->log->str, ==, ""); /* told once */
   g_string_truncate (f->output, 0);
   at_fixture_type (f, "AT\r");
   g_assert_cmpstr (f->output->str, ==, "\r\nOK\r\n");
