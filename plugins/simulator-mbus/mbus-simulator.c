@@ -11,8 +11,8 @@
  * its moments go on as if it had taken its time, but nobody waits for them, and all use one baud rate. */
 #include "mbus-simulator.h"
 
+#include "mbus-disturbance.h"
 #include "mbus-frame.h"
-#include "mbus-random.h"
 #include "mbus-station.h"
 #include "mbus-wire.h"
 
@@ -22,7 +22,6 @@
 #define STATIONS_MAX 5000
 #define ECHOES_MAX   4
 #define NOISE_MAX    1000
-#define NS_PER_S     1e9
 
 /* What wakes slaves that sleep. */
 #define PREAMBLE 0x55
@@ -50,34 +49,22 @@ struct _MbusSimulator
 
   guint baud;
   guint64 seed;
-  gboolean echo;
-  gdouble bit_error_rate;
-  gdouble character_errors;
-  guint echo_count;
-  gdouble noise; /* characters a second */
-  MbusConverter converter;
+  MbusDisturbance disturbance;
 
   GPtrArray *stations; /* (owned) (element-type MbusStation) */
-  MbusRandom random;
-  guint master_baud; /* 0: as the line */
-  MbusWire *wire;    /* (owned) */
-  GQueue outgoing;   /* (owned) (element-type Outgoing): from the master, not yet ended */
+  guint master_baud;   /* 0: as the line */
+  MbusWire *wire;      /* (owned) */
+  GQueue outgoing;     /* (owned) (element-type Outgoing): from the master, not yet ended */
   gint64 outgoing_end_ns;
   GByteArray *heard; /* (owned): what the slaves have of the frame that the master sends */
   gint64 heard_ns;
   gint64 preamble_ns; /* when the first of the characters 55h began that were heard last */
-  gint64 noise_ns;    /* of the next character of noise */
   gint64 now_ns;      /* the moment that was reached */
   GSource *alarm;     /* (owned) (nullable) */
   MbusSimulatorTraffic traffic;
 };
 
 G_DEFINE_FINAL_TYPE (MbusSimulator, mbus_simulator, AMSEL_TYPE_SIMULATOR)
-
-G_DEFINE_ENUM_TYPE (MbusConverter, mbus_converter, G_DEFINE_ENUM_VALUE (MBUS_CONVERTER_SOUND, "sound"),
-                    G_DEFINE_ENUM_VALUE (MBUS_CONVERTER_SILENT, "silent"),
-                    G_DEFINE_ENUM_VALUE (MBUS_CONVERTER_BREAK, "break"),
-                    G_DEFINE_ENUM_VALUE (MBUS_CONVERTER_GARBAGE, "garbage"))
 
 typedef enum
 {
@@ -117,42 +104,13 @@ get_station_baud (MbusSimulator *self, MbusStation *station)
   return is_fast (self) ? self->baud : mbus_station_get_baud (station, self->now_ns);
 }
 
-/* What disturbances make of the characters that a slave sends: single bits turn over, or a burst shorter than
- * a character leaves something else of what lies between its start bit and its stop bit. */
-static void
-disturb (MbusSimulator *self, GArray *words)
-{
-  MbusRandom *random = &self->random;
-
-  for (guint i = 0; i < words->len; i++)
-    {
-      MbusWireWord *word = &g_array_index (words, MbusWireWord, i);
-
-      for (guint bit = 0; self->bit_error_rate > 0 && bit < MBUS_WIRE_BITS; bit++)
-        if (mbus_random_happens (random, self->bit_error_rate))
-          *word ^= (MbusWireWord) (1u << bit);
-      if (mbus_random_happens (random, self->character_errors))
-        *word ^= (MbusWireWord) ((1 + mbus_random_below (random, 511)) << 1);
-    }
-}
-
-/* On the way to the slaves, where parity is checked by each of them: a frame with such a character is none,
- * as it is with another value of one character, which the checksum shows. */
-static guint8
-disturb_outgoing (MbusSimulator *self, guint8 value)
-{
-  if (!mbus_random_happens (&self->random, self->character_errors))
-    return value;
-  return (guint8) (value ^ (1 + mbus_random_below (&self->random, 255)));
-}
-
 static void
 give_frame (MbusSimulator *self, const MbusFrame *frame)
 {
   gint64 real_us = amsel_clock_get_real_us (amsel_simulator_get_clock (AMSEL_SIMULATOR (self)));
   guint master_baud = get_master_baud (self);
 
-  for (guint i = 0; self->converter == MBUS_CONVERTER_SOUND && i < self->stations->len; i++)
+  for (guint i = 0; self->disturbance.converter == MBUS_CONVERTER_SOUND && i < self->stations->len; i++)
     {
       MbusStation *station = g_ptr_array_index (self->stations, i);
       guint baud = get_station_baud (self, station);
@@ -165,7 +123,7 @@ give_frame (MbusSimulator *self, const MbusFrame *frame)
       answer = mbus_station_hear (station, frame, self->now_ns, real_us);
       if (answer == NULL)
         continue;
-      disturb (self, answer);
+      mbus_disturbance_spoil (&self->disturbance, answer);
       latency_ns = mbus_station_draw_latency_ns (station, baud);
       end_ns = mbus_wire_add (self->wire, self->now_ns + latency_ns, baud,
                               (const MbusWireWord *) (gpointer) answer->data, answer->len);
@@ -229,35 +187,7 @@ get_next_ns (MbusSimulator *self)
 
   if (mbus_wire_get_due (self->wire, &due_ns))
     next_ns = MIN (next_ns, due_ns);
-  return MIN (next_ns, self->noise_ns);
-}
-
-/* Draws when the next character of noise comes: on average after the time that the rate says; from a broken
- * converter one follows another. At speed "fast" there is none, since nothing ever waits for a time without.
- */
-static void
-plan_noise (MbusSimulator *self)
-{
-  self->noise_ns = G_MAXINT64;
-  if (is_fast (self))
-    return;
-  if (self->converter == MBUS_CONVERTER_GARBAGE)
-    self->noise_ns = self->now_ns + mbus_wire_bits_to_ns (MBUS_WIRE_BITS, self->baud);
-  else if (self->converter == MBUS_CONVERTER_SOUND && self->noise > 0)
-    self->noise_ns =
-        self->now_ns + 1 + (gint64) mbus_random_below (&self->random, (guint64) (2 * NS_PER_S / self->noise));
-}
-
-static void
-make_noise (MbusSimulator *self)
-{
-  const MbusWireWord word =
-      (MbusWireWord) (1u << (MBUS_WIRE_BITS - 1) | mbus_random_below (&self->random, 512) << 1);
-
-  if (self->now_ns < self->noise_ns)
-    return;
-  mbus_wire_add (self->wire, self->now_ns, get_master_baud (self), &word, 1);
-  plan_noise (self);
+  return MIN (next_ns, self->disturbance.noise_ns);
 }
 
 static void
@@ -308,7 +238,7 @@ advance (MbusSimulator *self, gint64 until_ns)
           damaged = damaged || character.damage != AMSEL_SIMULATOR_DAMAGE_NONE;
         }
       hear_outgoing (self);
-      make_noise (self);
+      mbus_disturbance_make_noise (&self->disturbance, self->wire, self->now_ns, self->baud);
     }
   set_alarm (self);
   emit (self, data, damage, damaged);
@@ -338,20 +268,6 @@ set_alarm (MbusSimulator *self)
         amsel_clock_add_alarm (amsel_simulator_get_clock (AMSEL_SIMULATOR (self)), at_us, on_alarm, self);
 }
 
-/* Gives back what is sent: a sound converter as it is, once or several times in a row; one without power as
- * characters of nothing but spaces. */
-static void
-echo (MbusSimulator *self, gint64 start_ns, const guint8 *data, gsize length)
-{
-  gboolean is_break = self->converter == MBUS_CONVERTER_BREAK;
-  g_autofree MbusWireWord *words = g_new0 (MbusWireWord, length);
-
-  for (gsize i = 0; !is_break && i < length; i++)
-    words[i] = mbus_wire_encode (data[i]);
-  for (guint i = 0; i < (is_break ? 1 : self->echo_count); i++)
-    start_ns = mbus_wire_add (self->wire, start_ns, get_master_baud (self), words, length);
-}
-
 static void
 mbus_simulator_receive (AmselSimulator *simulator, GBytes *bytes)
 {
@@ -366,20 +282,20 @@ mbus_simulator_receive (AmselSimulator *simulator, GBytes *bytes)
   length = MIN (length, OUTGOING_MAX - g_queue_get_length (&self->outgoing));
   if (length == 0)
     return;
-  if (self->noise_ns == G_MAXINT64)
-    plan_noise (self);
+  /* at speed "fast" there is no noise, since nothing ever waits for a time without */
+  if (self->disturbance.noise_ns == G_MAXINT64 && !is_fast (self))
+    mbus_disturbance_plan_noise (&self->disturbance, self->now_ns, self->baud);
   for (gsize i = 0; i < length; i++)
     {
       Outgoing *outgoing = g_new (Outgoing, 1);
 
-      outgoing->value = disturb_outgoing (self, data[i]);
+      outgoing->value = mbus_disturbance_spoil_sent (&self->disturbance, data[i]);
       outgoing->end_ns = start_ns + mbus_wire_bits_to_ns ((i + 1) * MBUS_WIRE_BITS, baud);
       self->outgoing_end_ns = outgoing->end_ns;
       g_queue_push_tail (&self->outgoing, outgoing);
     }
   self->traffic.sent_us += (self->outgoing_end_ns - start_ns) / 1000;
-  if (self->converter == MBUS_CONVERTER_SOUND ? self->echo : self->converter == MBUS_CONVERTER_BREAK)
-    echo (self, start_ns, data, length);
+  mbus_disturbance_echo (&self->disturbance, self->wire, start_ns, baud, data, length);
   set_alarm (self);
 }
 
@@ -485,22 +401,22 @@ mbus_simulator_get_property (GObject *object, guint id, GValue *value, GParamSpe
       g_value_set_uint64 (value, self->seed);
       break;
     case PROP_ECHO:
-      g_value_set_boolean (value, self->echo);
+      g_value_set_boolean (value, self->disturbance.echo);
       break;
     case PROP_BIT_ERROR_RATE:
-      g_value_set_double (value, self->bit_error_rate);
+      g_value_set_double (value, self->disturbance.bit_error_rate);
       break;
     case PROP_CHARACTER_ERRORS:
-      g_value_set_double (value, self->character_errors);
+      g_value_set_double (value, self->disturbance.character_errors);
       break;
     case PROP_ECHO_COUNT:
-      g_value_set_uint (value, self->echo_count);
+      g_value_set_uint (value, self->disturbance.echo_count);
       break;
     case PROP_NOISE:
-      g_value_set_double (value, self->noise);
+      g_value_set_double (value, self->disturbance.noise);
       break;
     case PROP_CONVERTER:
-      g_value_set_enum (value, (gint) self->converter);
+      g_value_set_enum (value, (gint) self->disturbance.converter);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -520,27 +436,27 @@ mbus_simulator_set_property (GObject *object, guint id, const GValue *value, GPa
       break;
     case PROP_SEED:
       self->seed = g_value_get_uint64 (value);
-      mbus_random_init (&self->random, self->seed, 0);
+      mbus_random_init (&self->disturbance.random, self->seed, 0);
       break;
     case PROP_ECHO:
-      self->echo = g_value_get_boolean (value);
+      self->disturbance.echo = g_value_get_boolean (value);
       break;
     case PROP_BIT_ERROR_RATE:
-      self->bit_error_rate = g_value_get_double (value);
+      self->disturbance.bit_error_rate = g_value_get_double (value);
       break;
     case PROP_CHARACTER_ERRORS:
-      self->character_errors = g_value_get_double (value);
+      self->disturbance.character_errors = g_value_get_double (value);
       break;
     case PROP_ECHO_COUNT:
-      self->echo_count = g_value_get_uint (value);
+      self->disturbance.echo_count = g_value_get_uint (value);
       break;
     case PROP_NOISE:
-      self->noise = g_value_get_double (value);
-      self->noise_ns = G_MAXINT64;
+      self->disturbance.noise = g_value_get_double (value);
+      self->disturbance.noise_ns = G_MAXINT64;
       break;
     case PROP_CONVERTER:
-      self->converter = (MbusConverter) g_value_get_enum (value);
-      self->noise_ns = G_MAXINT64;
+      self->disturbance.converter = (MbusConverter) g_value_get_enum (value);
+      self->disturbance.noise_ns = G_MAXINT64;
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -626,15 +542,14 @@ mbus_simulator_init (MbusSimulator *self)
 {
   self->baud = DEFAULT_BAUD;
   self->seed = 1;
-  mbus_random_init (&self->random, self->seed, 0);
+  mbus_disturbance_init (&self->disturbance);
+  mbus_random_init (&self->disturbance.random, self->seed, 0);
   self->wire = mbus_wire_new (DEFAULT_BAUD);
   self->stations = g_ptr_array_new_with_free_func ((GDestroyNotify) mbus_station_free);
   g_queue_init (&self->outgoing);
   self->heard = g_byte_array_new ();
   self->now_ns = G_MININT64 / 2;
   self->heard_ns = G_MININT64 / 2;
-  self->echo_count = 1;
   self->preamble_ns = G_MAXINT64;
-  self->noise_ns = G_MAXINT64;
   self->outgoing_end_ns = G_MININT64 / 2;
 }

@@ -4,19 +4,9 @@
 
 #include "amsel.h"
 
+#include "mbus-disturbance.h"
+
 G_BEGIN_DECLS
-
-/* What the level converter between the master's port and the line is like. */
-typedef enum
-{
-  MBUS_CONVERTER_SOUND,
-  MBUS_CONVERTER_SILENT,  /* without power: nothing goes through, not even an echo */
-  MBUS_CONVERTER_BREAK,   /* without power: what is sent comes back as breaks */
-  MBUS_CONVERTER_GARBAGE, /* broken: random characters without end */
-} MbusConverter;
-
-#define MBUS_TYPE_CONVERTER (mbus_converter_get_type ())
-GType mbus_converter_get_type (void) G_GNUC_CONST;
 
 #define MBUS_TYPE_SIMULATOR (mbus_simulator_get_type ())
 G_DECLARE_FINAL_TYPE (MbusSimulator, mbus_simulator, MBUS, SIMULATOR, AmselSimulator)
