@@ -222,6 +222,15 @@ class SimulateTest(unittest.TestCase):
                 self.assertEqual(ask(client.fileno(), request, 1), b"\xe5")
         self.assertEqual(simulator.end(), 0)
 
+    def test_troubles(self):
+        """The sound meters of the example; what is sent comes back in front of the answer."""
+        simulator = self.start("--tcp", "0", "--speed", "fast", example="troubles.yaml")
+        with socket.create_connection(("127.0.0.1", simulator.port()), LIMIT_S) as client:
+            for address in (1, 6, 12, 20, 22, 40, 45, 53, 54):
+                request = bytes((0x10, 0x40, address, 0x40 + address & 255, 0x16))
+                self.assertEqual(ask(client.fileno(), request, 6), request + b"\xe5")
+        self.assertEqual(simulator.end(), 0)
+
 
 if __name__ == "__main__":
     AMSEL, EXAMPLES = sys.argv[1:3]
