@@ -5,12 +5,18 @@
  * A recording has portions as the port delivered them. What was received is put together until the protocol
  * finds a frame in it, until something else comes, or until the line was silent for longer than any frame has
  * pauses; then it is shown with the time of its first byte. */
+#include <gio/gio.h>
+#include <glib-unix.h>
+#include <signal.h>
 #include <stdio.h>
 
 #include "amsel-recording.h"
 #include "cli.h"
 
 #define DEFAULT_PROTOCOL "mbus"
+
+/* What is followed is looked at when the system tells of a change, but not more often than this. */
+#define FOLLOW_RATE_MS 100
 
 /* Silence that ends what might have become a frame, and most bytes that are waited with. */
 #define SILENCE_US (500 * G_TIME_SPAN_MILLISECOND)
@@ -134,25 +140,93 @@ show_entry (Trace *self, const AmselRecordingEntry *entry)
   self->last_us = entry->time_us;
 }
 
+/* Shows what there is from where the reader stands to the end. */
 static gboolean
-show_file (Trace *self, const gchar *path)
+show_rest (Trace *self, AmselRecordingReader *reader, GError **error)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (AmselRecordingReader) reader = amsel_recording_reader_new (path, &error);
   gboolean more = TRUE;
 
-  self->shown_us = 0;
-  self->last_us = 0;
-  while (reader != NULL && more && error == NULL)
+  while (more)
     {
       g_auto (AmselRecordingEntry) entry = { 0 };
 
-      if (!amsel_recording_reader_next (reader, &entry, &error))
-        break;
+      if (!amsel_recording_reader_next (reader, &entry, error))
+        return FALSE;
       more = entry.direction != AMSEL_RECORDING_NONE;
       if (more)
         show_entry (self, &entry);
     }
+  return TRUE;
+}
+
+static gboolean
+on_signal (gpointer user_data)
+{
+  g_main_loop_quit (user_data);
+  return G_SOURCE_CONTINUE;
+}
+
+/* A recording that is being written. */
+typedef struct
+{
+  Trace *trace;
+  AmselRecordingReader *reader;
+  GMainLoop *loop;
+  GError *error; /* (owned) (nullable) */
+} Following;
+
+static void
+on_changed (GFileMonitor *monitor G_GNUC_UNUSED, GFile *file G_GNUC_UNUSED, GFile *other G_GNUC_UNUSED,
+            GFileMonitorEvent event G_GNUC_UNUSED, gpointer user_data)
+{
+  Following *self = user_data;
+
+  if (self->error != NULL)
+    return;
+  amsel_recording_reader_set_place (self->reader, amsel_recording_reader_get_place (self->reader));
+  if (!show_rest (self->trace, self->reader, &self->error))
+    g_main_loop_quit (self->loop);
+  fflush (stdout);
+}
+
+/* Goes on with what is written to the file until it is told to end. */
+static gboolean
+follow (Trace *trace, AmselRecordingReader *reader, const gchar *path, GError **error)
+{
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GFileMonitor) monitor = g_file_monitor_file (file, G_FILE_MONITOR_NONE, NULL, error);
+  Following following = { trace, reader, loop, NULL };
+  guint ids[2];
+
+  if (monitor == NULL)
+    return FALSE;
+  g_file_monitor_set_rate_limit (monitor, FOLLOW_RATE_MS);
+  g_signal_connect (monitor, "changed", G_CALLBACK (on_changed), &following);
+  ids[0] = g_unix_signal_add (SIGINT, on_signal, loop);
+  ids[1] = g_unix_signal_add (SIGTERM, on_signal, loop);
+  /* what came between the end of the file and the beginning of the watch */
+  on_changed (monitor, file, NULL, G_FILE_MONITOR_EVENT_CHANGED, &following);
+  if (following.error == NULL)
+    g_main_loop_run (loop);
+  for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
+    g_source_remove (ids[i]);
+  if (following.error == NULL)
+    return TRUE;
+  g_propagate_error (error, following.error);
+  return FALSE;
+}
+
+static gboolean
+show_file (Trace *self, const gchar *path, gboolean following)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AmselRecordingReader) reader = amsel_recording_reader_new (path, &error);
+
+  self->shown_us = 0;
+  self->last_us = 0;
+  if (reader != NULL && show_rest (self, reader, &error) && following)
+    follow (self, reader, path, &error);
   flush (self, TRUE);
   if (error == NULL)
     return TRUE;
@@ -172,7 +246,10 @@ int
 cmd_trace (int argc, char **argv)
 {
   g_autofree gchar *kind = NULL;
-  const GOptionEntry entries[] = { { "protocol", 0, 0, G_OPTION_ARG_STRING, &kind,
+  gboolean following = FALSE;
+  const GOptionEntry entries[] = { { "follow", 'f', 0, G_OPTION_ARG_NONE, &following,
+                                     "go on with what is written to the last file, until Ctrl-C", NULL },
+                                   { "protocol", 0, 0, G_OPTION_ARG_STRING, &kind,
                                      "what was spoken on the line (default: " DEFAULT_PROTOCOL ")", "KIND" },
                                    { NULL, 0, 0, 0, NULL, NULL, NULL } };
   Trace trace = { 0 };
@@ -200,7 +277,7 @@ cmd_trace (int argc, char **argv)
   trace.received = g_byte_array_new ();
   trace.hex = g_string_new (NULL);
   for (int i = 1; i < argc; i++)
-    ok = show_file (&trace, argv[i]) && ok;
+    ok = show_file (&trace, argv[i], following && i == argc - 1) && ok;
   trace_clear (&trace);
   return ok ? CLI_DONE : CLI_FAILED;
 }

@@ -445,7 +445,8 @@ amsel_recording_reader_get_place (AmselRecordingReader *self)
  * @self: a reader
  * @place: a place in the same file
  *
- * Goes to a place, to read on from there.
+ * Goes to a place, to read on from there. Behind the end of a file that grows, its own place is where it goes
+ * on.
  */
 void
 amsel_recording_reader_set_place (AmselRecordingReader *self, AmselRecordingPlace place)
@@ -456,6 +457,7 @@ amsel_recording_reader_set_place (AmselRecordingReader *self, AmselRecordingPlac
   if (in_buffer >= 0 && in_buffer <= (gint64) self->buffer->len)
     {
       self->position = (gsize) in_buffer;
+      self->at_end = FALSE; /* it may have grown */
       return;
     }
   g_byte_array_set_size (self->buffer, 0);

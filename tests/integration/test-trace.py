@@ -61,6 +61,17 @@ def test_lines(place):
     assert "    0.120400  +0.069200 < " in result.stdout, result.stdout
 
 
+def test_follow(place):
+    recording = place.write("a.rec", "> 0.000000 10 40 05 45 16\n")
+    child = place.start("trace", "--follow", recording)
+    program.read_line(child.stdout, "SND_NKE to 5")
+    with open(recording, "a", encoding="utf-8") as file:
+        file.write("< 0.042119 E5\n")
+    program.read_line(child.stdout, "acknowledged")
+    child.terminate()
+    assert child.wait(program.PATIENCE_S) == 0
+
+
 def test_bad_recordings(place):
     result = place.run("trace", place.write("bad.rec", "> 0.0 10\nwhat\n"))
     assert result.returncode == 1 and "bad.rec:2:1" in result.stderr, result

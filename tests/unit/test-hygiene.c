@@ -249,6 +249,58 @@ test_refused (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   expect_answer (f, "1", "<1=abc>");
 }
 
+/* A device that answers some requests with the very bytes of them, as Modbus does: its dialogue says so. */
+struct _MirrorDialogue
+{
+  AmselDialogue parent_instance;
+};
+
+#define TEST_TYPE_MIRROR_DIALOGUE (mirror_dialogue_get_type ())
+G_DECLARE_FINAL_TYPE (MirrorDialogue, mirror_dialogue, TEST, MIRROR_DIALOGUE, AmselDialogue)
+G_DEFINE_FINAL_TYPE (MirrorDialogue, mirror_dialogue, AMSEL_TYPE_DIALOGUE)
+
+static AmselRequest *
+mirror_dialogue_next (AmselDialogue *dialogue, const AmselAnswer *answer, GError **error G_GNUC_UNUSED)
+{
+  g_autoptr (GBytes) data = g_bytes_new_static ("<5?>", 4);
+  AmselRequest *request;
+
+  if (answer->status != AMSEL_ANSWER_NONE)
+    {
+      g_assert_cmpint (answer->status, ==, AMSEL_ANSWER_FRAME);
+      amsel_dialogue_add_frame (dialogue, answer->frame);
+      return amsel_request_new_finished ();
+    }
+  request = amsel_request_new (AMSEL_REQUEST_ASK, data, MOCK_TIMEOUT_US);
+  request->mirrored = TRUE;
+  return request;
+}
+
+static void
+mirror_dialogue_class_init (MirrorDialogueClass *klass)
+{
+  AMSEL_DIALOGUE_CLASS (klass)->next = mirror_dialogue_next;
+}
+
+static void
+mirror_dialogue_init (MirrorDialogue *self G_GNUC_UNUSED)
+{
+}
+
+static void
+test_mirrored (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (AmselDialogue) dialogue = g_object_new (TEST_TYPE_MIRROR_DIALOGUE, NULL);
+  Outcome outcome = { 0 };
+
+  mock_transport_set_answer (f->transport, "5", "<5?>", 20 * MS);
+  amsel_line_submit (f->line, AMSEL_LANE_SCHEDULED, f->protocol, dialogue, AMSEL_PATIENCE_FULL, on_done,
+                     &outcome);
+  test_clock_run_until (f->clock, &outcome.done, SECOND);
+  g_assert_cmpstr (outcome.answer, ==, "<5?>");
+  outcome_clear (&outcome);
+}
+
 #define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -261,6 +313,7 @@ main (int argc, char **argv)
   ADD ("/hygiene/no-echo", test_no_echo);
   ADD ("/hygiene/kinds-of-damage", test_kinds_of_damage);
   ADD ("/hygiene/stray-characters", test_stray_characters);
+  ADD ("/hygiene/mirrored", test_mirrored);
   ADD ("/hygiene/stuck", test_stuck);
   ADD ("/hygiene/refused", test_refused);
   return g_test_run ();
