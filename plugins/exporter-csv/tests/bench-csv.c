@@ -13,6 +13,7 @@
 #define N_METERS   300
 #define N_VALUES   12
 #define GROUP      1000
+#define N_REPORTS  20000
 
 static gdouble
 cpu_s (void)
@@ -71,6 +72,39 @@ bench (AmselStore *store, const gchar *folder, const gchar *name, const gchar *l
   g_print ("store_to_csv_%s_wall_values_per_s %.0f 1/s\n", name, N_READOUTS * N_VALUES / wall_s);
 }
 
+/* One value report of so many meters, a file for each: rows into the journal, then the making. */
+static void
+bench_reports (const gchar *folder)
+{
+  g_autofree gchar *directory = g_build_filename (folder, "reports", NULL);
+  g_autoptr (AmselExporter) exporter =
+      g_object_new (CSV_TYPE_EXPORTER, "name", "reports", "directory", directory, "profile", 3104, "file",
+                    "{made-month}/{meter}_{made}.csv", NULL);
+  g_autoptr (GPtrArray) readouts = g_ptr_array_new_with_free_func ((GDestroyNotify) amsel_readout_unref);
+  gint64 begin_us;
+
+  g_assert_true (amsel_exporter_start (exporter, NULL, NULL));
+  for (guint i = 0; i < N_REPORTS; i++)
+    {
+      SampleValue value = { AMSEL_QUANTITY_VOLUME, AMSEL_UNIT_M3, i, -3 };
+      g_autofree gchar *meter = g_strdup_printf ("meter-%u", i);
+
+      g_ptr_array_add (readouts, sample_readout (meter, SAMPLE_TIME_US, i + 1, &value, 1));
+    }
+  begin_us = g_get_monotonic_time ();
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autofree gchar *state = NULL;
+
+      amsel_exporter_finish (exporter);
+      g_assert_true (amsel_exporter_export (exporter, readouts, &state, NULL, NULL));
+      g_assert_true (amsel_exporter_committed (exporter, NULL));
+      g_ptr_array_set_size (readouts, 0);
+    }
+  g_print ("reports_20000_s %.2f s\n", (gdouble) (g_get_monotonic_time () - begin_us) / 1e6);
+  amsel_exporter_stop (exporter);
+}
+
 int
 main (void)
 {
@@ -83,6 +117,7 @@ main (void)
   bench (store, folder, "long", "long", TRUE);
   bench (store, folder, "long_nosync", "long", FALSE);
   bench (store, folder, "wide", "wide", TRUE);
+  bench_reports (folder);
   amsel_store_close (store);
   sample_remove_folder (folder);
   return 0;

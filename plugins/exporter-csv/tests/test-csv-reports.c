@@ -3,7 +3,9 @@
  * they are made. And JSON lines of the same telegrams. */
 #include <amsel.h>
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "csv-exporter.h"
 #include "csv-samples.h"
@@ -516,6 +518,58 @@ test_crash (void)
   rig_clear (&rig);
 }
 
+/* A full disk stops it wherever it is, and nothing is lost or doubled when there is room again. */
+static void
+test_full (gconstpointer data)
+{
+  gboolean while_making = data != NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *text = NULL;
+  g_auto (GStrv) rows = NULL;
+  struct rlimit old, small;
+  gchar *state = NULL;
+  Rig rig;
+
+  signal (SIGXFSZ, SIG_IGN);
+  rig_init (&rig, "2101", "file", "all_{made}.csv", "header", FALSE, "every",
+            (gint64) (while_making ? 0 : G_TIME_SPAN_HOUR), NULL);
+  start (&rig);
+  for (guint i = 1; i <= 100; i++)
+    g_ptr_array_add (rig.readouts, sample_volume ("a", READ_US, i, i));
+  getrlimit (RLIMIT_FSIZE, &old);
+  small = old;
+  small.rlim_cur = 1000;
+  if (while_making)
+    deliver (&rig, FALSE);
+  setrlimit (RLIMIT_FSIZE, &small);
+  if (while_making)
+    g_assert_false (amsel_exporter_committed (rig.exporter, &error));
+  else
+    g_assert_false (amsel_exporter_export (rig.exporter, rig.readouts, &state, NULL, &error));
+  g_assert_error (error, AMSEL_EXPORT_ERROR, AMSEL_EXPORT_ERROR_FULL);
+  g_clear_error (&error);
+  /* the next start tries again to make the report that is due */
+  amsel_exporter_stop (rig.exporter);
+  g_assert_cmpint (amsel_exporter_start (rig.exporter, rig.state, &error), ==, !while_making);
+  setrlimit (RLIMIT_FSIZE, &old);
+  amsel_exporter_stop (rig.exporter);
+  start (&rig);
+  deliver (&rig, TRUE);
+  amsel_exporter_finish (rig.exporter);
+  deliver (&rig, TRUE);
+  text = sample_read (rig.folder, "all_20160606142614.csv");
+  g_assert_nonnull (text);
+  rows = g_strsplit (text, "\n", -1);
+  g_assert_cmpuint (g_strv_length (rows), ==, 101);
+  for (guint i = 0; i < 100; i++)
+    {
+      g_autofree gchar *ending = g_strdup_printf (";00;0,%03u", i + 1);
+
+      g_assert_true (g_str_has_suffix (rows[i], ending));
+    }
+  rig_clear (&rig);
+}
+
 static void
 test_json (void)
 {
@@ -645,6 +699,8 @@ main (int argc, char **argv)
   g_test_add_func ("/reports/latin-1", test_latin_1);
   g_test_add_func ("/reports/every", test_every);
   g_test_add_func ("/reports/crash", test_crash);
+  g_test_add_data_func ("/reports/full-disk", NULL, test_full);
+  g_test_add_data_func ("/reports/full-disk-while-making", "making", test_full);
   g_test_add_func ("/json/lines", test_json);
   g_test_add_func ("/reports/other-folder", test_other_folder);
   g_test_add_func ("/reports/change-of-profile", test_change_of_profile);
