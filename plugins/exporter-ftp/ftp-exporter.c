@@ -6,6 +6,8 @@
  * that fails the worker pauses and starts this exporter again, which finds the documents where they wait. */
 #include "ftp-exporter.h"
 
+#include <string.h>
+
 #include "document-writer.h"
 #include "ftp-outbox.h"
 
@@ -62,9 +64,15 @@ ftp_exporter_check (AmselExporter *exporter, GError **error)
     return FALSE;
   if (self->server.explicit_tls && url->scheme != FTP_SCHEME_FTP)
     return invalid (error, "explicit-tls: is for ftp:// alone; the others are encrypted anyway");
+  if (url->scheme == FTP_SCHEME_SFTP && self->server.verify && self->server.known_hosts == NULL)
+    return invalid (error,
+                    "known-hosts: is needed with sftp://, so that the server is known; or set verify to "
+                    "no, and send to whoever answers");
   if (*self->documents.suffix == '\0' || g_str_equal (self->documents.suffix, ".sent"))
     return invalid (error, "unfinished-suffix: is needed here, such as .part, and must not be .sent");
   file = csv_settings_get_file (&self->documents);
+  if (file[0] == '.' || strstr (file, "/.") != NULL)
+    return invalid (error, "file: must not begin with a dot here; such files are not looked at");
   if (g_str_has_suffix (file, ".sent") || g_str_has_suffix (file, ".new")
       || g_str_has_suffix (file, self->documents.suffix))
     return invalid (error, "file: must end neither in .sent nor .new nor as unfinished files do");

@@ -128,8 +128,11 @@ choose_name (Parcel *self, GError **error)
   for (guint n = 1; n <= NUMBER_MAX; n++)
     {
       g_autofree gchar *name = csv_file_number_name (wanted, n);
+      g_autofree gchar *marked = g_strconcat (self->folder, "/", name, SENT, NULL);
       FtpThere there;
 
+      if (access (marked, F_OK) == 0)
+        continue; /* another document is on its way to this name */
       if (!ftp_session_look (self->session, name, self->length, &there, error))
         return FALSE;
       if (there != FTP_THERE_NOTHING)
@@ -185,7 +188,8 @@ mark (Parcel *self, GError **error)
 {
   g_autofree gchar *marked = g_strconcat (self->folder, "/", self->name, SENT, NULL);
 
-  if (rename (self->path, marked) != 0)
+  errno = csv_file_rename (self->path, marked);
+  if (errno != 0)
     return file_error (self, "cannot be renamed", error);
   g_free (self->path);
   self->path = g_steal_pointer (&marked);
@@ -249,10 +253,14 @@ remove_folders (const gchar *folder, const gchar *relative)
     }
 }
 
+/* Documents that are marked come first: the temporary name on the server is theirs until they are renamed. */
 static gint
 compare (gconstpointer a, gconstpointer b)
 {
-  return strcmp (*(const gchar *const *) a, *(const gchar *const *) b);
+  const gchar *x = *(const gchar *const *) a, *y = *(const gchar *const *) b;
+  gboolean x_marked = g_str_has_suffix (x, SENT), y_marked = g_str_has_suffix (y, SENT);
+
+  return x_marked != y_marked ? y_marked - x_marked : strcmp (x, y);
 }
 
 /* Sends everything that waits, in the order of names. A document that the server does not take keeps no other

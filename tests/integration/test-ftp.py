@@ -100,6 +100,23 @@ def test_sftp(place):
         check_arrived(server, place)
 
 
+def test_sftp_of_another_host(place):
+    """A server with another key than the known one gets nothing, and without known keys nothing begins."""
+    if not SftpServer.is_there():
+        raise Skip("sshd is not installed")
+    place.simulate(METERS)
+    with SftpServer(place.path / "server") as server:
+        kind, key = server.make_key("other").with_suffix(".pub").read_text().split()[:2]
+        server.known_hosts.write_text(f"[127.0.0.1]:{server.port} {kind} {key}\n")
+        program = start_service(place, server.url, f'key-file: "{server.key}", known-hosts: "{server.known_hosts}"')
+        line = read_line(program.stderr, "away")
+        assert "host key" in line, line
+        assert server.list() == []
+        program.kill()
+        result = run_once(place, server.url, f'key-file: "{server.key}"')
+        assert result.returncode == 2 and "known-hosts" in result.stderr, result.stderr
+
+
 def test_reports(place):
     """The example, with its reports in a folder and on the server."""
     place.simulate(file=SOURCE_ROOT / "config/simulate/two-meters.yaml")
@@ -281,6 +298,21 @@ def test_large_document_goes_on(place):
         program.kill()
 
 
+def test_marked_before_others(place):
+    """A document that only lacks its name gets it before another of that name is sent over it."""
+    place.simulate(METERS)
+    (place.path / "spool").mkdir()
+    for name, content in {"a.csv.sent": "first", "a.csv": "second", "b.csv.sent": "gone", "c.csv.sent": "there"}.items():
+        (place.path / "spool" / name).write_text(content)
+    with make_server(place) as server:
+        (server.root / "a.csv.part").write_text("first")
+        (server.root / "c.csv").write_text("there")
+        assert run_once(place, server.url).returncode == 0
+        assert [server.read(name) for name in ("a.csv", "a-2.csv", "c.csv")] == [b"first", b"second", b"there"]
+        assert not (server.root / "b.csv").exists(), server.list()
+        assert waiting(place) == [], waiting(place)
+
+
 def test_quota(place):
     place.simulate(METERS)
     program = start_service(place, OddServer("full").url)
@@ -316,6 +348,8 @@ def test_wrong_addresses(place):
         assert result.returncode == 2 and "url" in result.stderr and expected in result.stderr, (url, result.stderr)
         assert "y-secret" not in result.stderr, result.stderr
     place.env["AMSEL_FTP"] = "ftp://server/"
+    result = place.run("check", place.write("ftp.yaml", CONFIG.replace("OPTIONS", "").replace("{month}", ".{month}")))
+    assert result.returncode == 2 and "begin with a dot" in result.stderr, result.stderr
     text = CONFIG.replace("OPTIONS", "").replace("{month}/{meter}", "{meter}").replace("rotate-size: 1", "rotate-size: 0")
     result = place.run("check", place.write("ftp.yaml", text))
     assert result.returncode == 2 and "never ends" in result.stderr, result.stderr
