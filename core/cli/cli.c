@@ -23,6 +23,7 @@ static const Command COMMANDS[] = {
   { "help", "says what there is", cmd_help },
   { "check", "validates a configuration", cmd_check },
   { "inspect", "lists the kinds and their settings", cmd_inspect },
+  { "probe", "finds out which radio receiver is at a port", cmd_probe },
   { "read", "reads meters now", cmd_read },
   { "run", "runs the pipelines of a configuration", cmd_run },
   { "decode", "turns telegrams into readings", cmd_decode },
