@@ -33,10 +33,9 @@ typedef struct
   DriverContext *context;
   const guint8 *payload; /* that the records point into */
   gsize payload_length;
+  gsize n_fields_before;           /* those of a compiled driver */
   guint8 counts[DRIVER_RULES_MAX]; /* how often each rule was met */
   Join joins[DRIVER_JOINS_MAX];
-  gsize n_taken;    /* fields that a compiled driver has added before */
-  AmselField spare; /* takes what would be added twice */
 } Pass;
 
 static void
@@ -79,15 +78,15 @@ find_word (const DriverRule *rule, guint64 number)
   return NULL;
 }
 
-/* What a compiled driver knows of the maker's own is not said again in another way. */
+/* Whether a field is there already, of a rule before or of a compiled driver: the first one stays. */
 static gboolean
-is_taken (const Pass *self, const gchar *name)
+has_field (const Pass *self, const gchar *name)
 {
-  gsize n_fields;
-  const AmselField *fields = amsel_telegram_get_fields (self->context->telegram, &n_fields);
+  gsize n;
+  const AmselField *fields = amsel_telegram_get_fields (self->context->telegram, &n);
 
-  for (gsize i = 0; i < self->n_taken; i++)
-    if (strcmp (fields[i].name, name) == 0)
+  for (gsize i = 0; i < n; i++)
+    if (fields[i].name == name || (i < self->n_fields_before && strcmp (fields[i].name, name) == 0))
       return TRUE;
   return FALSE;
 }
@@ -95,9 +94,7 @@ is_taken (const Pass *self, const gchar *name)
 static AmselField *
 add_field (Pass *self, const DriverRule *rule)
 {
-  AmselField *field = is_taken (self, rule->name)
-                          ? &self->spare
-                          : amsel_telegram_add_field (self->context->telegram, rule->name);
+  AmselField *field = amsel_telegram_add_field (self->context->telegram, rule->name);
 
   field->role = rule->role;
   field->quantity = rule->quantity;
@@ -401,7 +398,7 @@ finish_joins (Pass *self)
     {
       Join *join = &self->joins[i];
 
-      if (join->rule == NULL)
+      if (join->rule == NULL || has_field (self, join->rule->name))
         continue;
       if (join->length == 0)
         join_word (join, join->last_resort != NULL ? join->last_resort->otherwise : "OK");
@@ -420,8 +417,8 @@ driver_described_apply (const DriverDescribed *self, DriverContext *context)
   pass.driver = self;
   pass.context = context;
   pass.payload = amsel_telegram_get_payload (context->telegram, &pass.payload_length);
-  amsel_telegram_get_fields (context->telegram, &pass.n_taken);
   memset (pass.counts, 0, self->rules->len);
+  pass.n_fields_before = amsel_telegram_get_n_fields (context->telegram);
   for (guint i = 0; i < self->n_joins; i++)
     {
       pass.joins[i].rule = pass.joins[i].last_resort = NULL;
@@ -431,8 +428,27 @@ driver_described_apply (const DriverDescribed *self, DriverContext *context)
     amsel_telegram_set_driver (context->telegram, self->name);
   for (gsize i = 0; i < n; i++)
     apply_to_record (&pass, &records[i]);
-  for (guint i = 0; i < self->rules->len; i++)
-    if (rules[i].source == DRIVER_SOURCE_STATUS)
-      apply_status (&pass, &rules[i]);
+  if (en13757_header_length (amsel_telegram_get_header (context->telegram)->ci) > 0)
+    for (guint i = 0; i < self->rules->len; i++)
+      if (rules[i].source == DRIVER_SOURCE_STATUS)
+        apply_status (&pass, &rules[i]);
   finish_joins (&pass);
+}
+
+void
+driver_described_name (const DriverDescribed *self, const AmselTelegram *telegram, const AmselRecord *record,
+                       GString *out)
+{
+  const DriverRule *rules = (const DriverRule *) (gpointer) self->rules->data;
+  const gchar *before = NULL;
+  Pass pass;
+
+  pass.payload = amsel_telegram_get_payload (telegram, &pass.payload_length);
+  for (guint i = 0; i < self->rules->len; i++)
+    {
+      if (!fits (&pass, &rules[i], record, key_of (record)) || rules[i].name == before)
+        continue;
+      g_string_append_printf (out, "%s%s", out->len > 0 ? ", " : "", rules[i].name);
+      before = rules[i].name;
+    }
 }

@@ -78,6 +78,12 @@ typedef struct
   guint seconds;
   AmselDecimal scale;
 
+  /* the unit of a number that comes without one */
+  gboolean has_raw_unit;
+  guint8 raw_unit;
+  gint8 raw_exponent;
+  guint raw_seconds;
+
   /* DRIVER_SOURCE_BLOCK: so many bytes from here on, and which bits of them */
   guint8 at;
   guint8 length;
@@ -137,6 +143,9 @@ DriverDescribed *driver_described_parse (const gchar *path, const gchar *text, g
 DriverDescribed *driver_described_load (const gchar *path, GPtrArray **problems);
 void driver_described_free (DriverDescribed *self);
 void driver_described_apply (const DriverDescribed *self, DriverContext *context);
+/* Appends the names of the fields that a record is for. */
+void driver_described_name (const DriverDescribed *self, const AmselTelegram *telegram,
+                            const AmselRecord *record, GString *out);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DriverDescribed, driver_described_free)
 

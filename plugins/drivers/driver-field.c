@@ -11,9 +11,9 @@
 #define OFFSET_MAX 100000
 
 static const gchar *const FIELD_KEYS[] = {
-  "name", "from",  "quantity", "function", "storage", "tariff",  "subunit", "modifiers",
-  "vif",  "key",   "nth",      "at",       "length",  "coding",  "mask",    "scale",
-  "null", "words", "bits",     "ok",       "role",    "comment", NULL,
+  "name", "from", "quantity", "function", "storage", "tariff", "subunit", "modifiers",
+  "vif",  "key",  "nth",      "at",       "length",  "coding", "mask",    "scale",
+  "unit", "null", "words",    "bits",     "ok",      "role",   "comment", NULL,
 };
 
 static const gchar *const SOURCES[] = { "record", "manufacturer-data", "status", NULL };
@@ -268,6 +268,31 @@ read_scale (Entry *self)
   self->ok = FALSE;
 }
 
+/* The unit of raw numbers, by the word that names end with. */
+static void
+read_unit (Entry *self)
+{
+  const AmselYamlNode *node = get (self, "unit");
+  const gchar *text = node != NULL ? driver_reader_text (self->reader, node, "a unit") : NULL;
+  g_autofree gchar *name = text != NULL ? g_strconcat ("_", text, NULL) : NULL;
+  AmselUnit unit;
+  gint exponent;
+
+  if (node == NULL)
+    return;
+  self->rule.has_raw_unit =
+      name != NULL && amsel_field_name_get_unit (name, &unit, &exponent, &self->rule.raw_seconds);
+  if (self->rule.has_raw_unit)
+    {
+      self->rule.raw_unit = (guint8) unit;
+      self->rule.raw_exponent = (gint8) exponent;
+      return;
+    }
+  driver_reader_error (self->reader, node, "the last word of a field's name, such as m3, kwh or min",
+                       "there is no unit “%s”", text != NULL ? text : "");
+  self->ok = FALSE;
+}
+
 /* Which bytes of a record. */
 static void
 read_place (Entry *self)
@@ -322,6 +347,7 @@ read_meaning (Entry *self)
   guint64 nth = 1;
 
   read_scale (self);
+  read_unit (self);
   read_nulls (self);
   read_table (self, "words", DRIVER_SENSE_WORDS);
   read_table (self, "bits", DRIVER_SENSE_BITS);

@@ -7,6 +7,9 @@
 
 #define DECIMALS_OF_QUOTIENT 6
 
+/* The mean year of the Gregorian calendar: 365.2425 days. */
+#define YEAR_SECONDS 31556952
+
 /* Units that measure the same: one of `from` is multiplier / divisor of `to`. */
 static const struct
 {
@@ -22,7 +25,9 @@ static const struct
   { AMSEL_UNIT_M3_PER_S, AMSEL_UNIT_M3_PER_H, 3600, 1 },
   { AMSEL_UNIT_CAL, AMSEL_UNIT_J, 41868, 10000 },
   { AMSEL_UNIT_CAL, AMSEL_UNIT_WH, 41868, 36000000 },
-  { AMSEL_UNIT_S, AMSEL_UNIT_YEAR, 1, 365 * 86400 },
+  { AMSEL_UNIT_S, AMSEL_UNIT_YEAR, 1, YEAR_SECONDS },
+  { AMSEL_UNIT_S, AMSEL_UNIT_MONTH, 12, YEAR_SECONDS },
+  { AMSEL_UNIT_MONTH, AMSEL_UNIT_YEAR, 1, 12 },
   { AMSEL_UNIT_CEL, AMSEL_UNIT_K, 1, 1 },
   /* energy and power that a meter sends as active and means as reactive or apparent */
   { AMSEL_UNIT_WH, AMSEL_UNIT_VARH, 1, 1 },
@@ -82,6 +87,13 @@ driver_value_convert (const DriverRule *rule, AmselUnit unit, AmselDecimal *numb
         || !amsel_decimal_multiply (number, (gint64) rule->scale.low))
       return FALSE;
   exponent = number->exponent + rule->scale.exponent;
+  if (unit == AMSEL_UNIT_NONE && rule->has_raw_unit)
+    {
+      if (!amsel_decimal_multiply (number, rule->raw_seconds))
+        return FALSE;
+      unit = (AmselUnit) rule->raw_unit;
+      exponent += rule->raw_exponent;
+    }
   /* a raw number is one of the field's own unit */
   if (unit != AMSEL_UNIT_NONE && rule->has_unit)
     {

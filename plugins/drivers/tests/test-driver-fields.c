@@ -27,6 +27,7 @@ describe (const gchar *fields, guint8 status, const gchar *hex)
   g_assert_true (en13757_decode_records (telegram, 0, g_bytes_get_size (bytes), &error));
   g_assert_no_error (error);
   amsel_telegram_edit_header (telegram)->status = status;
+  amsel_telegram_edit_header (telegram)->ci = 0x7A;
   driver_described_apply (driver, &context);
   json = amsel_telegram_to_json (telegram, "wmbus");
   return g_strdup (strstr (json, "\"fields\":") + strlen ("\"fields\":"));
@@ -99,6 +100,10 @@ test_units (void)
     { "m3/h to l/h", "  - {name: flow_lh, quantity: volume-flow}\n", 0, "023B0700", "{\"flow_lh\":7}}" },
     { "m3/min to m3/h", "  - {name: flow_m3h, quantity: volume-flow}\n", 0, "02440700",
       "{\"flow_m3h\":0.420}}" },
+    { "a raw number of minutes", "  - {name: on_h, vif: FF21, unit: min}\n", 0, "02FF215A00",
+      "{\"on_h\":1.5}}" },
+    { "days to years", "  - {name: battery_y, quantity: remaining-battery-life}\n", 0, "02FD747912",
+      "{\"battery_y\":12.947562}}" },
     { "units that do not fit", "  - {name: flow_c, quantity: volume-flow}\n", 0, "023B0700",
       "{\"flow_c\":null},\"reasons\":{\"flow_c\":\"doubtful\"}}" },
     { "a value that is not there", "  - {name: total_m3, quantity: volume}\n", 0, "041300000080",

@@ -37,6 +37,7 @@ test_faults (void)
     { HEADER "fields:\n  - {name: a, quantity: volume, storage: 0..2000}\n", 5, 5, "more than 1000" },
     { HEADER "fields:\n  - {name: a, key: 0G13}\n", 5, 20, "hexadecimal" },
     { HEADER "fields:\n  - {name: a, quantity: volume, scale: x}\n", 5, 40, "number above 0" },
+    { HEADER "fields:\n  - {name: a, quantity: volume, unit: x}\n", 5, 39, "no unit “x”" },
     { HEADER "fields:\n  - {name: a, from: manufacturer-data}\n", 5, 5, "expected “at”" },
     { HEADER "fields:\n  - {name: a, from: manufacturer-data, at: 0, length: 9}\n", 5, 55, "1 to 8 bytes" },
     { HEADER "fields:\n  - {name: a, from: manufacturer-data, at: 0, mask: 0x100}\n", 5, 53,

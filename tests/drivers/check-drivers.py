@@ -1,0 +1,83 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""“amsel driver” as a user calls it, and every driver file that is installed: it is read without a fault, its own
+tests hold, and a draft made of each of its telegrams loads and names every record.
+
+usage: check-drivers.py AMSEL FOLDER
+
+Prints TAP."""
+
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+amsel, folder = sys.argv[1], pathlib.Path(sys.argv[2])
+files = sorted(folder.glob("*.yaml"))
+results = []
+
+
+def run(*args, **variables):
+    env = dict(os.environ, AMSEL_DRIVERS=str(folder), **variables)
+    return subprocess.run([amsel, "driver", *args], capture_output=True, text=True, env=env)
+
+
+def check(name, good, note=""):
+    results.append(good)
+    print(f"{'ok' if good else 'not ok'} {len(results)} {name}")
+    for line in note.splitlines() if not good else ():
+        print(f"# {line}")
+
+
+def check_files():
+    outcome = run("test", *map(str, files))
+    check("the tests of all files", outcome.returncode == 0, outcome.stderr + outcome.stdout)
+    untested = [line for line in outcome.stdout.splitlines() if line.endswith(" 0 tests")]
+    check("every file has a test", not untested, "\n".join(untested))
+    outcome = run("list", "--meters")
+    names = {line.split()[0] for line in outcome.stdout.splitlines() if not line.startswith(" ")}
+    wanted = {re.search(r"^driver: (\S+)", f.read_text(), re.M)[1] for f in files}
+    check("the list names them all", outcome.returncode == 0 and wanted <= names, str(wanted - names))
+    wrong = [f.name for f in files if f.stem not in wanted]
+    check("a file is called like its driver", not wrong, str(wrong))
+
+
+def check_drafts():
+    with tempfile.TemporaryDirectory() as drafts:
+        paths, faults = [], []
+        for file in files:
+            for i, telegram in enumerate(re.findall(r'telegram: "(\w+)"', file.read_text())):
+                outcome = run("new", telegram)
+                if outcome.returncode != 0:
+                    faults.append(f"{file.name}: {outcome.stderr}")
+                paths.append(pathlib.Path(drafts, f"{file.stem}-{i}.yaml"))
+                paths[-1].write_text(outcome.stdout)
+        check("a draft of every telegram", not faults, "\n".join(faults))
+        outcome = run("test", *map(str, paths))
+        check("every draft loads", outcome.returncode == 0, outcome.stderr)
+
+
+def check_faults():
+    with tempfile.TemporaryDirectory() as own:
+        path = pathlib.Path(own, "bad.yaml")
+        path.write_text("driver: bad\ntitle: x\nmeters: any\nfields:\n  - {name: a_m3, quantity: volum}\n")
+        outcome = run("test", str(path))
+        good = outcome.returncode == 1 and f"{path}:5:28" in outcome.stderr and "volume" in outcome.stderr
+        check("a fault with line and column", good, outcome.stderr)
+        text = re.sub(r"(total_m3|total_kwh): \d", r"\1: 7", files[-1].read_text(), count=1)
+        path.write_text(text)
+        outcome = run("test", str(path))
+        check("a value that differs", outcome.returncode == 1 and "expected 7" in outcome.stderr, outcome.stderr)
+    check("no file", run("test").returncode == 2)
+    check("no telegram", run("new").returncode == 2)
+    check("no hexadecimal digits", run("new", "xyz").returncode == 1)
+    check("no such command", run("frobnicate").returncode == 2)
+
+
+check_files()
+check_drafts()
+check_faults()
+print(f"1..{len(results)}")
+sys.exit(0 if all(results) else 1)
