@@ -12,6 +12,8 @@
 #include "cli.h"
 #include "decode-protocols.h"
 #include "decode-text.h"
+#include "driver-explain.h"
+#include "driver-library.h"
 
 #define STANDARD_INPUT "-"
 
@@ -20,6 +22,7 @@
 typedef struct
 {
   gboolean as_json;
+  gboolean explain;
   DecodeProtocols *protocols; /* (owned) */
   DecodeSplitter splitter;
   DecodeLine line;
@@ -75,7 +78,10 @@ report_telegram (Decoder *self, const AmselTelegram *telegram, const gchar *kind
       return;
     }
   g_string_truncate (self->text, 0);
-  decode_text_append (telegram, kind, self->text);
+  if (self->explain)
+    driver_explain (telegram, self->text);
+  else
+    decode_text_append (telegram, kind, self->text);
   print (self->text->str, self->text->len);
   if (fault != NULL)
     cli_complain ("%s:%" G_GUINT64_FORMAT ": %s", self->file_name, self->line_number, fault->message);
@@ -202,7 +208,9 @@ cmd_decode (int argc, char **argv)
   g_autofree gchar *key = NULL;
   g_autofree gchar *keys = NULL;
   g_autofree gchar *format = NULL;
+  g_autofree gchar *drivers = NULL;
   gboolean decrypted = FALSE;
+  gboolean explain = FALSE;
   const GOptionEntry entries[] = {
     { "protocol", 'p', 0, G_OPTION_ARG_STRING, &protocol,
       "Kind of the protocol, such as mbus; auto (the default) tries all that there are", "KIND" },
@@ -214,6 +222,10 @@ cmd_decode (int argc, char **argv)
       "Take telegrams that are flagged as encrypted but have the marks of plain data as plain", NULL },
     { "format", 'f', 0, G_OPTION_ARG_STRING, &format, "text (the default) or json, one object a line",
       "FORMAT" },
+    { "explain", 'e', 0, G_OPTION_ARG_NONE, &explain,
+      "Shows every byte with its meaning, and how much of it is understood; only as text", NULL },
+    { "drivers", 0, 0, G_OPTION_ARG_FILENAME, &drivers,
+      "Folder with drivers of meters, which come before all others", "FOLDER" },
     { NULL },
   };
   Decoder decoder = { .json = AMSEL_JSON_INIT };
@@ -229,6 +241,9 @@ cmd_decode (int argc, char **argv)
                   entries)
       || !check_format (format, &decoder.as_json))
     return CLI_USAGE;
+  if (drivers != NULL)
+    driver_library_prefer (drivers);
+  decoder.explain = explain;
   decoder.text = g_string_new (NULL);
   decode_splitter_init (&decoder.splitter);
   decode_line_init (&decoder.line);

@@ -162,19 +162,17 @@ test_file (const gchar *path, DecodeProtocols *protocols)
 static void
 prefer_folders (int n_files, char **files)
 {
-  g_autoptr (GString) folders = g_string_new (NULL);
-  const gchar *others = g_getenv (DRIVER_FOLDERS_VARIABLE);
+  g_autofree gchar *before = NULL;
 
   for (int i = 0; i < n_files; i++)
     {
       g_autofree gchar *folder = g_path_get_dirname (files[i]);
 
-      if (strstr (folders->str, folder) == NULL)
-        g_string_append_printf (folders, "%s%s", folders->len > 0 ? G_SEARCHPATH_SEPARATOR_S : "", folder);
+      if (g_strcmp0 (folder, before) != 0)
+        driver_library_prefer (folder);
+      g_free (before);
+      before = g_steal_pointer (&folder);
     }
-  if (others != NULL)
-    g_string_append_printf (folders, "%s%s", G_SEARCHPATH_SEPARATOR_S, others);
-  g_setenv (DRIVER_FOLDERS_VARIABLE, folders->str, TRUE);
 }
 
 static int

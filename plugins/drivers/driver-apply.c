@@ -346,20 +346,31 @@ has_modifiers (const DriverRule *rule, const AmselRecord *record)
                     == 0);
 }
 
+static guint64
+key_of (const AmselRecord *record)
+{
+  return driver_key (record->quantity, record->function, record->storage, record->tariff, record->subunit);
+}
+
+static gboolean
+fits (const Pass *self, const DriverRule *rule, const AmselRecord *record, guint64 key)
+{
+  return ((key ^ rule->key) & rule->mask) == 0 && rule->source != DRIVER_SOURCE_STATUS
+         && has_modifiers (rule, record) && has_chain (self, rule, record);
+}
+
 static void
 apply_to_record (Pass *self, const AmselRecord *record)
 {
-  guint64 key =
-      driver_key (record->quantity, record->function, record->storage, record->tariff, record->subunit);
+  guint64 key = key_of (record);
   const DriverRule *rules = (const DriverRule *) (gpointer) self->driver->rules->data;
 
   for (guint i = 0; i < self->driver->rules->len; i++)
     {
       const DriverRule *rule = &rules[i];
 
-      if (((key ^ rule->key) & rule->mask) != 0 || rule->source == DRIVER_SOURCE_STATUS
-          || !has_modifiers (rule, record) || !has_chain (self, rule, record) || self->counts[i] == G_MAXUINT8
-          || ++self->counts[i] != rule->nth)
+      if (!fits (self, rule, record, key) || self->counts[i] == G_MAXUINT8 || ++self->counts[i] != rule->nth
+          || (rule->join < 0 && has_field (self, rule->name)))
         continue;
       if (rule->source == DRIVER_SOURCE_BLOCK)
         add_block (self, rule, record);

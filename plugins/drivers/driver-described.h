@@ -77,6 +77,7 @@ typedef struct
   gint8 exponent;
   guint seconds;
   AmselDecimal scale;
+  gint8 decimals; /* to which it is rounded; -1: as it is */
 
   /* the unit of a number that comes without one */
   gboolean has_raw_unit;

@@ -11,9 +11,9 @@
 #define OFFSET_MAX 100000
 
 static const gchar *const FIELD_KEYS[] = {
-  "name", "from", "quantity", "function", "storage", "tariff", "subunit", "modifiers",
-  "vif",  "key",  "nth",      "at",       "length",  "coding", "mask",    "scale",
-  "unit", "null", "words",    "bits",     "ok",      "role",   "comment", NULL,
+  "name", "from",  "quantity", "function", "storage", "tariff",  "subunit", "modifiers", "vif",
+  "key",  "nth",   "at",       "length",   "coding",  "mask",    "scale",   "decimals",  "unit",
+  "null", "words", "bits",     "ok",       "role",    "comment", NULL,
 };
 
 static const gchar *const SOURCES[] = { "record", "manufacturer-data", "status", NULL };
@@ -345,9 +345,11 @@ read_meaning (Entry *self)
 {
   const AmselYamlNode *otherwise = get (self, "ok");
   guint64 nth = 1;
+  guint64 decimals;
 
   read_scale (self);
   read_unit (self);
+  self->rule.decimals = read_number (self, "decimals", 12, &decimals) ? (gint8) decimals : -1;
   read_nulls (self);
   read_table (self, "words", DRIVER_SENSE_WORDS);
   read_table (self, "bits", DRIVER_SENSE_BITS);

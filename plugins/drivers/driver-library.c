@@ -137,6 +137,16 @@ driver_library_dup_folders (void)
   return g_strv_builder_end (folders);
 }
 
+void
+driver_library_prefer (const gchar *folder)
+{
+  const gchar *others = g_getenv (DRIVER_FOLDERS_VARIABLE);
+  g_autofree gchar *folders =
+      others != NULL ? g_strconcat (folder, G_SEARCHPATH_SEPARATOR_S, others, NULL) : g_strdup (folder);
+
+  g_setenv (DRIVER_FOLDERS_VARIABLE, folders, TRUE);
+}
+
 const DriverLibrary *
 driver_library_get_default (void)
 {

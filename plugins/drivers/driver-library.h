@@ -26,6 +26,9 @@ void driver_library_free (DriverLibrary *self);
 /* The folders of AMSEL_DRIVERS and the installed one. */
 gchar **driver_library_dup_folders (void);
 
+/* Puts a folder before those of AMSEL_DRIVERS, for this program: before anything was decoded. */
+void driver_library_prefer (const gchar *folder);
+
 /* The library of those folders, read once and kept as long as the program runs. */
 const DriverLibrary *driver_library_get_default (void);
 

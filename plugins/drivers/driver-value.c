@@ -7,6 +7,9 @@
 
 #define DECIMALS_OF_QUOTIENT 6
 
+/* Digits that surely fit 128 bits. */
+#define DIGITS_MAX 37
+
 /* The mean year of the Gregorian calendar: 365.2425 days. */
 #define YEAR_SECONDS 31556952
 
@@ -38,13 +41,24 @@ static const struct
   { AMSEL_UNIT_VAR, AMSEL_UNIT_VA, 1, 1 },
 };
 
-/* Divides; what does not come out even is rounded half away from zero. */
+/* Divides a mantissa and rounds half away from zero. */
+static gboolean
+divide_rounding (AmselInt128 *mantissa, AmselInt128 divisor)
+{
+  AmselInt128 half = *mantissa < 0 ? -(divisor / 2) : divisor / 2;
+
+  if (__builtin_add_overflow (*mantissa, half, mantissa))
+    return FALSE;
+  *mantissa /= divisor;
+  return TRUE;
+}
+
+/* Divides; what does not come out even is rounded. */
 static gboolean
 divide (AmselDecimal *number, gint64 divisor)
 {
   AmselInt128 mantissa = amsel_decimal_get_mantissa128 (number);
   gint exponent = number->exponent;
-  AmselInt128 half;
 
   if (mantissa % divisor == 0)
     {
@@ -54,13 +68,32 @@ divide (AmselDecimal *number, gint64 divisor)
   for (; exponent > -DECIMALS_OF_QUOTIENT; exponent--)
     if (__builtin_mul_overflow (mantissa, (AmselInt128) 10, &mantissa))
       return FALSE;
-  half = mantissa < 0 ? -(divisor / 2) : divisor / 2;
-  if (__builtin_add_overflow (mantissa, half, &mantissa))
+  if (!divide_rounding (&mantissa, divisor))
     return FALSE;
-  mantissa /= divisor;
   for (; exponent < 0 && mantissa % 10 == 0; exponent++)
     mantissa /= 10;
   amsel_decimal_set128 (number, mantissa, exponent);
+  return TRUE;
+}
+
+/* Rounds to so many decimals, where there are more. */
+static gboolean
+round_to (AmselDecimal *number, gint decimals)
+{
+  AmselInt128 mantissa = amsel_decimal_get_mantissa128 (number);
+  AmselInt128 divisor = 1;
+  gint n = -decimals - number->exponent;
+
+  if (decimals < 0 || n <= 0)
+    return TRUE;
+  /* what is shorter than so many digits is nothing then */
+  for (gint i = 0; i < MIN (n, DIGITS_MAX); i++)
+    divisor *= 10;
+  if (n > DIGITS_MAX)
+    mantissa = 0;
+  else if (!divide_rounding (&mantissa, divisor))
+    return FALSE;
+  amsel_decimal_set128 (number, mantissa, -decimals);
   return TRUE;
 }
 
@@ -106,5 +139,5 @@ driver_value_convert (const DriverRule *rule, AmselUnit unit, AmselDecimal *numb
   if (exponent < G_MININT16 || exponent > G_MAXINT16)
     return FALSE;
   number->exponent = (gint16) exponent;
-  return divisor == 1 || divide (number, divisor);
+  return (divisor == 1 || divide (number, divisor)) && round_to (number, rule->decimals);
 }

@@ -81,6 +81,7 @@ wmbus_protocol_decode (AmselProtocol *protocol, AmselFrame *frame, AmselMeter *m
 
   en13757_settings_begin_context (
       &self->settings, WMBUS_IS_METER (meter) ? wmbus_meter_get_key (WMBUS_METER (meter)) : NULL, &context);
+  context.formats = self->formats;
   return wmbus_telegram_decode (frame, &context, error);
 }
 
