@@ -7,6 +7,16 @@
 #define CI_OFFSET     10
 #define CONFIG_OFFSET 13
 
+/* Of DIFs and VIFs (EN 13757-3, 6.3 and 6.4). */
+#define EXTENSION       0x80
+#define FILLER          0x2F
+#define MANUFACTURER    0x0F
+#define DATA_VARIABLE   0x0D
+#define DATA_SPECIAL    0x0F
+#define TEXT_MAX        0xBF
+#define LAST_PLAIN_DIF  0x0E /* a present value without DIFE */
+#define LAST_VOLUME_VIF 0x17
+
 /* The two keys that meters leave the factory with, each as its halves combined. */
 static const guint32 FACTORY_KEYS[] = { 0x39BC8A10 ^ 0xE66D83F8, 0x51728910 ^ 0xE66D83F8 };
 
@@ -98,7 +108,51 @@ diehl_descramble (const guint8 *link, gsize length, guint32 key, guint8 *out)
     }
 }
 
-/* The sum of the records, without bit 4, is the high byte of the configuration word. */
+/* Passes the data of a record, whose length the DIF says, or the byte behind the VIF. */
+static gboolean
+skip_data (AmselCursor *cursor, guint8 dif)
+{
+  static const guint8 LENGTHS[] = { 0, 1, 2, 3, 4, 4, 6, 8, 0, 1, 2, 3, 4, 0, 6 };
+  guint8 length;
+
+  if ((dif & 0x0F) != DATA_VARIABLE)
+    return amsel_cursor_skip (cursor, LENGTHS[dif & 0x0F]);
+  return amsel_cursor_u8 (cursor, &length) && length <= TEXT_MAX && amsel_cursor_skip (cursor, length);
+}
+
+static gboolean
+skip_chain (AmselCursor *cursor, guint8 byte)
+{
+  while ((byte & EXTENSION) != 0)
+    if (!amsel_cursor_u8 (cursor, &byte))
+      return FALSE;
+  return TRUE;
+}
+
+/* Whether bytes are records one after the other up to the end. */
+static gboolean
+are_records (const guint8 *records, gsize length)
+{
+  AmselCursor cursor;
+  guint8 dif, vif;
+
+  amsel_cursor_init (&cursor, records, length);
+  while (amsel_cursor_u8 (&cursor, &dif))
+    {
+      if (dif == FILLER)
+        continue;
+      if ((dif & 0x0F) == DATA_SPECIAL)
+        return dif == MANUFACTURER || dif == (MANUFACTURER | 0x10);
+      if (!skip_chain (&cursor, dif) || !amsel_cursor_u8 (&cursor, &vif) || !skip_chain (&cursor, vif)
+          || !skip_data (&cursor, dif))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* The sum of the records, without bit 4, is the high byte of the configuration word. Since seven bits are a
+ * weak check, they also have to be records, the first of which is what the meter is for: an energy or a
+ * volume. */
 gboolean
 diehl_records_check (const guint8 *link, const guint8 *records, gsize length)
 {
@@ -106,7 +160,8 @@ diehl_records_check (const guint8 *link, const guint8 *records, gsize length)
 
   for (gsize i = 0; i < length; i++)
     sum = (guint8) (sum + records[i]);
-  return ((sum ^ link[CONFIG_OFFSET + 1]) & 0xEF) == 0;
+  return ((sum ^ link[CONFIG_OFFSET + 1]) & 0xEF) == 0 && length > 2 && records[0] <= LAST_PLAIN_DIF
+         && records[1] <= LAST_VOLUME_VIF && are_records (records, length);
 }
 
 /* Tries the keys; out has room for what is behind DIEHL_SCRAMBLE_OFFSET. */

@@ -26,7 +26,7 @@ gboolean diehl_frame_get_identity (const guint8 *link, gsize length, AmselIdenti
 /* Each key that may fit, the given one first; FALSE when there is no other. */
 gboolean diehl_scramble_key (const guint8 *key, guint index, guint32 *out_key);
 void diehl_descramble (const guint8 *link, gsize length, guint32 key, guint8 *out);
-/* Whether records in plain have the check sum that the telegram says. */
+/* Whether bytes are the records in plain: the check sum and the form are right. */
 gboolean diehl_records_check (const guint8 *link, const guint8 *records, gsize length);
 gboolean diehl_descramble_records (const guint8 *link, gsize length, const guint8 *key, guint8 *out);
 

@@ -30,11 +30,10 @@ open_records (DriverContext *context)
   guint8 records[RECORDS_MAX];
   gsize length = context->link_length - DIEHL_SCRAMBLE_OFFSET;
 
-  if (diehl_records_check (context->link, hidden, length))
-    return TRUE;
-  if (length > sizeof records
-      || !diehl_descramble_records (context->link, context->link_length, context->key, records))
+  if (length > sizeof records)
     return FALSE;
+  if (!diehl_descramble_records (context->link, context->link_length, context->key, records))
+    return diehl_records_check (context->link, hidden, length);
   memcpy (amsel_telegram_edit_payload (context->telegram) + context->payload_offset, records, length);
   amsel_telegram_edit_header (context->telegram)->encryption = AMSEL_ENCRYPTION_DECRYPTED;
   return TRUE;
@@ -43,15 +42,11 @@ open_records (DriverContext *context)
 static DriverResult
 decode (DriverContext *context)
 {
-  AmselIdentity identity;
-
   if (context->payload_offset == G_MAXSIZE
       || context->link_length != DIEHL_SCRAMBLE_OFFSET + context->payload_length
       || diehl_frame_get (context->link, context->link_length) != DIEHL_FRAME_REAL_DATA
       || !open_records (context))
     return DRIVER_RESULT_NOT_MINE;
-  diehl_frame_get_identity (context->link, context->link_length, &identity);
-  amsel_telegram_edit_header (context->telegram)->identity = identity;
   return DRIVER_RESULT_RECORDS;
 }
 

@@ -165,8 +165,6 @@ decode (DriverContext *context)
 
   if (frame != DIEHL_FRAME_PRIOS && frame != DIEHL_FRAME_SAP_PRIOS)
     return DRIVER_RESULT_NOT_MINE;
-  diehl_frame_get_identity (context->link, context->link_length,
-                            &amsel_telegram_edit_header (context->telegram)->identity);
   length = MIN (context->link_length - DIEHL_SCRAMBLE_OFFSET, HIDDEN_STORED);
   if (length < HIDDEN_TOTAL)
     driver_layout_add_nulls (context, VOLUMES, 1, AMSEL_REASON_TRUNCATED);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "driver-codes.h"
+#include "driver-diehl-scramble.h"
 #include "driver-library.h"
 
 #define DRIVER_CODE_ADDRESS(name) &driver_##name,
@@ -27,6 +28,12 @@ get_codes (void)
       g_once_init_leave (&ready, 1);
     }
   return &index;
+}
+
+gboolean
+driver_correct_identity (const guint8 *link, gsize length, AmselIdentity *identity)
+{
+  return diehl_frame_get_identity (link, length, identity);
 }
 
 DriverResult

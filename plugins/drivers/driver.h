@@ -70,6 +70,10 @@ typedef struct
   DriverRecordsFunc records;  /* (nullable): takes what is in the records */
 } DriverCode;
 
+/* Some makers write the address of the link layer in an order of their own: puts it right, seen from the
+ * link-layer telegram (wireless, without CRCs). FALSE where nothing is to be put right. */
+gboolean driver_correct_identity (const guint8 *link, gsize length, AmselIdentity *identity);
+
 /* Tries the compiled drivers of the meter; the first that takes the payload names the telegram's driver. */
 DriverResult driver_decode_payload (DriverContext *context);
 

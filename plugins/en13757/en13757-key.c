@@ -92,6 +92,12 @@ en13757_key_is_aes (const En13757Key *self)
 }
 
 const guint8 *
+en13757_key_get_bytes (const En13757Key *self)
+{
+  return self->bytes;
+}
+
+const guint8 *
 en13757_key_get_des (const En13757Key *self)
 {
   return self->bytes;

@@ -111,15 +111,23 @@ typedef struct
   guint kdf;
   guint tag_code;
   gboolean has_counter;
-  gsize offset; /* behind what belongs to security: the content begins here */
+  gboolean is_factory_key; /* there is no other one */
+  gsize offset;            /* behind what belongs to security: the content begins here */
   gsize end;
 } Opening;
 
 static gboolean
 close_message (Opening *self, AmselEncryption encryption, En13757SecurityError code, const gchar *what)
 {
-  g_autofree gchar *message = g_strdup_printf ("security mode %u: %s", self->mode, what);
+  g_autofree gchar *message = NULL;
 
+  if (self->is_factory_key && code == EN13757_SECURITY_ERROR_WRONG_KEY)
+    {
+      encryption = AMSEL_ENCRYPTION_NO_KEY;
+      code = EN13757_SECURITY_ERROR_NO_KEY;
+      what = "there is no key for this meter, and the one that its maker gives to all does not fit";
+    }
+  message = g_strdup_printf ("security mode %u: %s", self->mode, what);
   en13757_close (self->telegram, encryption, code, message, self->offset, self->end);
   return FALSE;
 }
@@ -349,6 +357,11 @@ en13757_security_open (AmselTelegram *telegram, const En13757Context *context,
       return TRUE;
     }
   key = en13757_context_find_key (context, &header->identity);
+  if (key == NULL && self.mode == EN13757_MODE_AES_CBC)
+    {
+      key = en13757_key_get_factory (&header->identity);
+      self.is_factory_key = key != NULL;
+    }
   if (key == NULL)
     return close_message (&self, AMSEL_ENCRYPTION_NO_KEY, EN13757_SECURITY_ERROR_NO_KEY,
                           "there is no key for this meter");

@@ -75,6 +75,7 @@ typedef struct
   En13757Context context;
   WmbusLayers layers;
   gsize length;
+  guint8 key[DRIVER_KEY_LENGTH]; /* of the meter, for its driver */
 } Decoding;
 
 /* The check of the extended link layer covers everything behind it; least significant byte first. */
@@ -188,10 +189,12 @@ is_unsupported (const AmselTelegram *telegram)
                           EN13757_SECURITY_ERROR_UNSUPPORTED_MODE);
 }
 
+/* A key of 8 bytes has zeros behind it. */
 static void
-begin_driver_context (const Decoding *self, const En13757Apdu *apdu, DriverContext *out)
+begin_driver_context (Decoding *self, const En13757Apdu *apdu, DriverContext *out)
 {
   const AmselTelegramHeader *header = amsel_telegram_get_header (self->telegram);
+  En13757Key *key = en13757_context_find_key (&self->context, &header->identity);
   gsize length;
   const guint8 *payload = amsel_telegram_get_payload (self->telegram, &length);
 
@@ -204,6 +207,12 @@ begin_driver_context (const Decoding *self, const En13757Apdu *apdu, DriverConte
     .payload_offset = apdu->begin,
   };
   out->link = amsel_frame_get_data (amsel_telegram_get_frame (self->telegram), &out->link_length);
+  if (key == NULL)
+    return;
+  memset (self->key, 0, sizeof self->key);
+  memcpy (self->key, en13757_key_get_bytes (key),
+          en13757_key_is_aes (key) ? EN13757_AES_KEY_LENGTH : EN13757_DES_KEY_LENGTH);
+  out->key = self->key;
 }
 
 static void
@@ -226,6 +235,7 @@ read_application (Decoding *self)
         {
           amsel_telegram_clear_fault (self->telegram);
           amsel_telegram_drop_record (self->telegram);
+          open = TRUE;
         }
       if (open && result != DRIVER_RESULT_CONSUMED)
         en13757_read_apdu (self->telegram, &apdu, self->context.formats, &fault);
@@ -267,6 +277,7 @@ wmbus_telegram_decode (AmselFrame *frame, const En13757Context *settings, GError
   decoding.context.wireless = TRUE;
   wmbus_link_get_identity (data, &decoding.context.link);
   amsel_telegram_edit_header (decoding.telegram)->identity = decoding.context.link;
+  driver_correct_identity (data, decoding.length, &amsel_telegram_edit_header (decoding.telegram)->identity);
   if (read_layers (&decoding))
     read_application (&decoding);
   return decoding.telegram;

@@ -64,6 +64,7 @@ driver_telegram_decode (const guint8 *link, gsize length, const guint8 *key)
   identity = &amsel_telegram_edit_header (telegram)->identity;
   *identity = (AmselIdentity){ read_u32 (link + 4), (guint16) (link[2] | link[3] << 8), link[8], link[9],
                                AMSEL_ADDRESS_NONE };
+  driver_correct_identity (link, length, identity);
   context = (DriverContext){
     .telegram = telegram, .identity = identity, .link = link, .link_length = length, .key = key
   };

@@ -203,13 +203,35 @@ test_hidden_records (void)
     }
 }
 
-/* With a wrong sum they are left as they are, and so is the address. */
+/* With a wrong sum they are left as they are; the address is right. */
 static void
 test_wrong_sum (void)
 {
   g_autoptr (AmselTelegram) telegram = decode_records ("0413 DDC00000", KEY_1, 1);
 
-  g_assert_cmphex (amsel_telegram_get_identity (telegram)->id, ==, 0x4720068B);
+  g_autofree gchar *value = amsel_telegram_get_value_text (telegram, 0);
+
+  g_assert_cmphex (amsel_telegram_get_identity (telegram)->id, ==, 0x60904720);
+  g_assert_cmpstr (value, !=, "49.373");
+}
+
+/* A sum that is right by chance does not make records of anything. */
+static void
+test_no_records (void)
+{
+  const gchar *const hidden[] = {
+    "0413 DDC000",           /* ends within a record */
+    "0413 DDC00000 0D7F C0", /* a text of no length */
+    "0413 DDC00000 3F",      /* a DIF that is none */
+    "8413 DDC00000",         "045A DDC00000", "0493 93",
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (hidden); i++)
+    {
+      g_autoptr (AmselTelegram) telegram = decode_records (hidden[i], KEY_1, 0);
+
+      g_assert_cmpint (amsel_telegram_get_encryption (telegram), ==, AMSEL_ENCRYPTION_NONE);
+    }
 }
 
 /* Telegrams of the standard are left to the records. */
@@ -235,6 +257,7 @@ main (int argc, char **argv)
   g_test_add_func ("/driver/izar/sappel", test_sappel);
   g_test_add_func ("/driver/izar/hidden-records", test_hidden_records);
   g_test_add_func ("/driver/izar/wrong-sum", test_wrong_sum);
+  g_test_add_func ("/driver/izar/no-records", test_no_records);
   g_test_add_func ("/driver/izar/others", test_others);
   return g_test_run ();
 }

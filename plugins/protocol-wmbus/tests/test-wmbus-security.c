@@ -131,6 +131,38 @@ test_no_key (void)
     }
 }
 
+/* What a maker gives to all his meters is tried, and where it does not fit there is no key rather than a
+ * wrong one. */
+static void
+test_factory_key (void)
+{
+  static const guint8 DIEHL[16] = { 0x51, 0x72, 0x89, 0x10, 0xE6, 0x6D, 0x83, 0xF8,
+                                    0x51, 0x72, 0x89, 0x10, 0xE6, 0x6D, 0x83, 0xF8 };
+  const struct
+  {
+    const gchar *maker;
+    const guint8 *key;
+    gboolean open;
+  } vectors[] = {
+    { "DME", DIEHL, TRUE }, { "HYD", DIEHL, TRUE }, { "DME", KEY, FALSE }, { "SEN", DIEHL, FALSE }
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (vectors); i++)
+    {
+      WmbusPlan plan = { .mode = 5, .access_number = 3, .key = vectors[i].key };
+      g_autoptr (GByteArray) bytes = NULL;
+      g_autoptr (AmselTelegram) telegram = NULL;
+
+      plan.sender = wmbus_encode_identity (vectors[i].maker, 0x12345678, 0x70, 0x07);
+      bytes = wmbus_encode_hex (&plan, RECORDS);
+      telegram = decode (bytes, NULL, 0);
+      if (vectors[i].open)
+        assert_records (telegram);
+      else
+        assert_fault (telegram, EN13757_SECURITY_ERROR_NO_KEY, AMSEL_ENCRYPTION_NO_KEY);
+    }
+}
+
 /* the fault says which check it was */
 static void
 test_wrong_key (void)
@@ -350,6 +382,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/wmbus/security/right-key", test_right_key);
   g_test_add_func ("/wmbus/security/no-key", test_no_key);
+  g_test_add_func ("/wmbus/security/factory-key", test_factory_key);
   g_test_add_func ("/wmbus/security/wrong-key", test_wrong_key);
   g_test_add_func ("/wmbus/security/forged", test_forged);
   g_test_add_func ("/wmbus/security/mac-denied", test_mac_denied);
