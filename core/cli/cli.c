@@ -48,18 +48,13 @@ cli_complain (const gchar *format, ...)
 AmselRegistry *
 cli_get_registry (void)
 {
-  static AmselRegistry *registry; /* (owned): lives as long as the program */
+  static gboolean told = FALSE;
+  AmselRegistry *registry = amsel_registry_get_default ();
+  g_auto (GStrv) problems = amsel_registry_list_problems (registry);
 
-  if (registry == NULL)
-    {
-      g_auto (GStrv) problems = NULL;
-
-      registry = amsel_registry_new ();
-      amsel_registry_load_default (registry);
-      problems = amsel_registry_list_problems (registry);
-      for (gsize i = 0; problems[i] != NULL; i++)
-        cli_complain ("plugins: %s", problems[i]);
-    }
+  for (gsize i = 0; problems[i] != NULL && !told; i++)
+    cli_complain ("plugins: %s", problems[i]);
+  told = TRUE;
   return registry;
 }
 

@@ -194,6 +194,27 @@ amsel_registry_add_plugin (AmselRegistry *self, const AmselPluginDesc *desc, GEr
 }
 
 /**
+ * amsel_registry_get_default:
+ *
+ * The registry of the program: made, and filled by amsel_registry_load_default(), when it is asked for first.
+ * From the main thread.
+ *
+ * Returns: (transfer none): the registry
+ */
+AmselRegistry *
+amsel_registry_get_default (void)
+{
+  static AmselRegistry *registry; /* (owned): lives as long as the program */
+
+  if (registry == NULL)
+    {
+      registry = amsel_registry_new ();
+      amsel_registry_load_default (registry);
+    }
+  return registry;
+}
+
+/**
  * amsel_registry_get_loading:
  *
  * For plugins in other languages, whose files are run by a loader plugin.

@@ -11,6 +11,7 @@ AMSEL_API
 G_DECLARE_FINAL_TYPE (AmselRegistry, amsel_registry, AMSEL, REGISTRY, GObject)
 
 AMSEL_API AmselRegistry *amsel_registry_new (void);
+AMSEL_API AmselRegistry *amsel_registry_get_default (void);
 AMSEL_API AmselRegistry *amsel_registry_get_loading (void);
 AMSEL_API guint amsel_registry_load_default (AmselRegistry *self);
 AMSEL_API guint amsel_registry_load_directory (AmselRegistry *self, const gchar *path);

@@ -18,6 +18,7 @@ struct _SmartcomChannel
 {
   GSocket *socket;  /* (owned) (nullable): NULL when closed */
   SmartcomTls *tls; /* (owned) (nullable) */
+  gboolean begun;   /* the handshake of the encryption has */
   gboolean ready;   /* the encryption, where there is any, stands */
   gboolean paused;
   GSource *source; /* (owned) (nullable) */
@@ -112,7 +113,7 @@ watch (SmartcomChannel *self)
   if (self->socket == NULL)
     return;
   if (!self->ready)
-    condition |= smartcom_tls_wants_write (self->tls) ? G_IO_OUT : G_IO_IN;
+    condition |= !self->begun || smartcom_tls_wants_write (self->tls) ? G_IO_OUT : G_IO_IN;
   else
     condition |= (self->paused ? 0 : G_IO_IN) | (smartcom_channel_get_queued (self) > 0 ? G_IO_OUT : 0);
   if (self->source != NULL && self->condition == condition)
@@ -161,6 +162,7 @@ shake_hands (SmartcomChannel *self)
   GError *error = NULL;
   gint done = smartcom_tls_handshake (self->tls, &error);
 
+  self->begun = TRUE;
   if (done < 0)
     {
       fail (self, error);

@@ -12,7 +12,7 @@
 #define CONNECT_TIMEOUT_US (20 * G_USEC_PER_SEC)
 #define KEEP_ALIVE_US      (60 * G_USEC_PER_SEC)
 #define RETRY_MIN_US       G_USEC_PER_SEC
-#define RETRY_MAX_US       (300 * G_USEC_PER_SEC)
+#define RETRY_MAX_US       (60 * G_USEC_PER_SEC)
 
 struct _SmartcomLink
 {

@@ -24,7 +24,7 @@ typedef struct
   gint64 connect_timeout_us; /* for connection and login together; 0: 20 s */
   gint64 keep_alive_us;      /* silence after which the server is probed; 0: 1 min; below 0: never */
   gint64 retry_min_us;       /* first pause before it dials again; 0: 1 s */
-  gint64 retry_max_us;       /* longest pause; 0: 5 min */
+  gint64 retry_max_us;       /* longest pause; 0: 1 min */
   AmselClock *clock;         /* (nullable): the system's */
 } SmartcomLinkSettings;
 

@@ -608,15 +608,10 @@ _recording = None  # the list of the file that is being loaded
 class Registry(Amsel.Registry):
     """The kinds of stages that there are."""
 
-    _default = None
-
     @classmethod
     def default(cls):
         """The registry with all plugins that are installed, or that AMSEL_PLUGINS names."""
-        if Registry._default is None:
-            Registry._default = cls.new()
-            Registry._default.load_default()
-        return Registry._default
+        return cls.get_default()
 
     def add_kind(self, kind, blurb, type_):
         super().add_kind(kind, blurb, type_)
