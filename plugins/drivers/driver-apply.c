@@ -352,21 +352,24 @@ key_of (const AmselRecord *record)
   return driver_key (record->quantity, record->function, record->storage, record->tariff, record->subunit);
 }
 
-static gboolean
+static inline gboolean
 fits (const Pass *self, const DriverRule *rule, const AmselRecord *record, guint64 key)
 {
   return ((key ^ rule->key) & rule->mask) == 0 && rule->source != DRIVER_SOURCE_STATUS
          && has_modifiers (rule, record) && has_chain (self, rule, record);
 }
 
+/* The rules of one list. */
 static void
-apply_to_record (Pass *self, const AmselRecord *record)
+apply_list (Pass *self, guint list, const AmselRecord *record, guint64 key)
 {
-  guint64 key = key_of (record);
-  const DriverRule *rules = (const DriverRule *) (gpointer) self->driver->rules->data;
+  const DriverDescribed *driver = self->driver;
+  const DriverRule *rules = (const DriverRule *) (gpointer) driver->rules->data;
+  const guint16 *order = (const guint16 *) (gpointer) driver->order->data;
 
-  for (guint i = 0; i < self->driver->rules->len; i++)
+  for (guint n = driver->lists[list]; n < driver->lists[list + 1]; n++)
     {
+      guint i = order[n];
       const DriverRule *rule = &rules[i];
 
       if (!fits (self, rule, record, key) || self->counts[i] == G_MAXUINT8 || ++self->counts[i] != rule->nth
@@ -377,6 +380,15 @@ apply_to_record (Pass *self, const AmselRecord *record)
       else
         add_record (self, rule, record);
     }
+}
+
+static void
+apply_to_record (Pass *self, const AmselRecord *record)
+{
+  guint64 key = key_of (record);
+
+  apply_list (self, driver_bucket (key), record, key);
+  apply_list (self, DRIVER_LIST_OTHERS, record, key);
 }
 
 static void
@@ -440,9 +452,8 @@ driver_described_apply (const DriverDescribed *self, DriverContext *context)
   for (gsize i = 0; i < n; i++)
     apply_to_record (&pass, &records[i]);
   if (en13757_header_length (amsel_telegram_get_header (context->telegram)->ci) > 0)
-    for (guint i = 0; i < self->rules->len; i++)
-      if (rules[i].source == DRIVER_SOURCE_STATUS)
-        apply_status (&pass, &rules[i]);
+    for (guint n_rule = self->lists[DRIVER_LIST_STATUS]; n_rule < self->lists[DRIVER_LISTS]; n_rule++)
+      apply_status (&pass, &rules[g_array_index (self->order, guint16, n_rule)]);
   finish_joins (&pass);
 }
 

@@ -11,6 +11,13 @@
 /* Most rules of one driver, ranges written out. */
 #define DRIVER_RULES_MAX 1000
 
+/* Lists that rules are sorted into by the quantity and storage number that they are for, one more for those
+ * that are for several, and one for those of the status byte. */
+#define DRIVER_BUCKETS     64
+#define DRIVER_LIST_OTHERS DRIVER_BUCKETS
+#define DRIVER_LIST_STATUS (DRIVER_BUCKETS + 1)
+#define DRIVER_LISTS       (DRIVER_BUCKETS + 2)
+
 /* Most texts that are joined of several rules, such as the status. */
 #define DRIVER_JOINS_MAX 8
 
@@ -101,15 +108,17 @@ typedef struct
 {
   const gchar *name;
   const gchar *title;
-  const gchar *file;     /* where it was read from */
-  gboolean any_meter;    /* for all meters that no other driver is for */
-  GArray *matches;       /* (owned) (element-type DriverMatch): ends with manufacturer 0 */
-  GArray *rules;         /* (owned) (element-type DriverRule) */
-  guint n_joins;         /* how many texts are joined */
-  GPtrArray *formats;    /* (owned) (element-type GBytes): chains of compact frames */
-  GPtrArray *tests;      /* (owned) (element-type DriverTest) */
-  GStringChunk *strings; /* (owned): of all the above */
-  GPtrArray *tables;     /* (owned): nulls and words */
+  const gchar *file;               /* where it was read from */
+  gboolean any_meter;              /* for all meters that no other driver is for */
+  GArray *matches;                 /* (owned) (element-type DriverMatch): ends with manufacturer 0 */
+  GArray *rules;                   /* (owned) (element-type DriverRule) */
+  guint n_joins;                   /* how many texts are joined */
+  GArray *order;                   /* (owned) (element-type guint16): numbers of the rules, list after list */
+  guint16 lists[DRIVER_LISTS + 1]; /* where each list begins in order; the last one is its end */
+  GPtrArray *formats;              /* (owned) (element-type GBytes): chains of compact frames */
+  GPtrArray *tests;                /* (owned) (element-type DriverTest) */
+  GStringChunk *strings;           /* (owned): of all the above */
+  GPtrArray *tables;               /* (owned): nulls and words */
 } DriverDescribed;
 
 /* A telegram and what it must give. */
@@ -137,6 +146,13 @@ driver_key (guint quantity, guint function, guint64 storage, guint32 tariff, gui
 {
   return (guint64) quantity << 48 | (guint64) function << 40 | MIN (storage, 0xFFFF) << 24
          | (guint64) MIN (tariff, 0xFFFF) << 8 | MIN (subunit, 0xFF);
+}
+
+/* The list of rules that are for a quantity and a storage number. */
+static inline guint
+driver_bucket (guint64 key)
+{
+  return (guint) ((key >> 48) * 7 + (key >> 24 & 0xFFFF)) % DRIVER_BUCKETS;
 }
 
 DriverDescribed *driver_described_parse (const gchar *path, const gchar *text, gsize length,

@@ -36,6 +36,7 @@ driver_described_new (const gchar *path)
   self->strings = g_string_chunk_new (256);
   self->matches = g_array_new (TRUE, FALSE, sizeof (DriverMatch));
   self->rules = g_array_new (FALSE, TRUE, sizeof (DriverRule));
+  self->order = g_array_new (FALSE, FALSE, sizeof (guint16));
   self->formats = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   self->tests = g_ptr_array_new_with_free_func (test_free);
   self->tables = g_ptr_array_new_with_free_func (g_free);
@@ -49,6 +50,7 @@ driver_described_free (DriverDescribed *self)
   g_string_chunk_free (self->strings);
   g_array_unref (self->matches);
   g_array_unref (self->rules);
+  g_array_unref (self->order);
   g_ptr_array_unref (self->formats);
   g_ptr_array_unref (self->tests);
   g_ptr_array_unref (self->tables);
@@ -291,6 +293,31 @@ read_file (DriverReader *self, const AmselYamlNode *root)
   read_list (self, root, "tests", read_test);
 }
 
+/* Which list a rule belongs to. */
+static guint
+list_of (const DriverRule *rule)
+{
+  const guint64 whole = DRIVER_KEY_QUANTITY_MASK | DRIVER_KEY_STORAGE_MASK;
+
+  if (rule->source == DRIVER_SOURCE_STATUS)
+    return DRIVER_LIST_STATUS;
+  return (rule->mask & whole) == whole ? driver_bucket (rule->key) : DRIVER_LIST_OTHERS;
+}
+
+/* Sorts the rules into lists, so that a record meets few of them. */
+static void
+sort_rules (DriverDescribed *self)
+{
+  for (guint list = 0; list < DRIVER_LISTS; list++)
+    {
+      self->lists[list] = (guint16) self->order->len;
+      for (guint16 i = 0; i < self->rules->len; i++)
+        if (list_of (&g_array_index (self->rules, DriverRule, i)) == list)
+          g_array_append_val (self->order, i);
+    }
+  self->lists[DRIVER_LISTS] = (guint16) self->order->len;
+}
+
 static DriverDescribed *
 parse_source (AmselSource *source, GPtrArray **problems)
 {
@@ -317,6 +344,8 @@ parse_source (AmselSource *source, GPtrArray **problems)
   amsel_problems_clear (&reader.problems);
   if (failed)
     g_clear_pointer (&reader.driver, driver_described_free);
+  else
+    sort_rules (reader.driver);
   return reader.driver;
 }
 

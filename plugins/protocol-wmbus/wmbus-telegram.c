@@ -10,6 +10,10 @@
 #include "en13757-crc.h"
 #include "mbus-frame.h"
 
+/* Full and compact frames without a header of the transport layer. */
+#define CI_RECORDS_BARE 0x78
+#define CI_COMPACT_BARE 0x79
+
 /* Checksum and stop character behind the application layer of a wired long frame. */
 #define WIRED_TRAILER 2
 
@@ -111,6 +115,21 @@ close_ell (Decoding *self, AmselEncryption encryption, En13757SecurityError code
   return FALSE;
 }
 
+/* Whether an encrypted layer was stored in plain: its check fits, or, where nobody has a key and the check is
+ * that of what was sent, a message of records without a header follows, as it does behind this layer. */
+static gboolean
+is_stored_plain (const Decoding *self, const guint8 *data)
+{
+  const AmselIdentity *sender = &amsel_telegram_get_header (self->telegram)->identity;
+  gsize place = self->layers.ell.plcrc + WMBUS_PLCRC_LENGTH;
+  guint8 ci = place < self->length ? data[place] : 0;
+
+  if (fits_plcrc (data, self->length, &self->layers.ell))
+    return TRUE;
+  return en13757_context_find_key (&self->context, sender) == NULL
+         && (ci == CI_RECORDS_BARE || ci == CI_COMPACT_BARE);
+}
+
 /* Decrypts with the link address. Of ELL IV it is not settled whose address counts, so its own is tried too.
  */
 static gboolean
@@ -126,7 +145,7 @@ open_ell (Decoding *self)
     return close_ell (self, AMSEL_ENCRYPTION_UNSUPPORTED, EN13757_SECURITY_ERROR_UNSUPPORTED_MODE,
                       "its kind of encryption is not known");
   header->encryption = AMSEL_ENCRYPTION_DECRYPTED;
-  if (self->context.decrypted && fits_plcrc (data, self->length, ell))
+  if (self->context.decrypted && is_stored_plain (self, data))
     return TRUE;
   key = en13757_context_find_key (&self->context, &header->identity);
   if (key == NULL)

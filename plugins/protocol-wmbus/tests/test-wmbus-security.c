@@ -322,6 +322,30 @@ test_stored_plain (void)
   assert_fault (still_closed, EN13757_SECURITY_ERROR_NO_KEY, AMSEL_ENCRYPTION_NO_KEY);
 }
 
+/* the check of an extended link layer may be that of what was sent; then the message itself has to be there
+ */
+static void
+test_stored_plain_layer (void)
+{
+  WmbusPlan plan = { .sender = wmbus_encode_identity ("AMS", 0x12345678, 1, 7),
+                     .ell = 2,
+                     .ci = 0x78,
+                     .session = SESSION,
+                     .key = KEY };
+  g_autoptr (GByteArray) stored = wmbus_encode_hex (&plan, RECORDS);
+  g_autoptr (GBytes) records = amsel_hex_decode ("78" RECORDS, -1, NULL);
+  const gsize message = 19; /* behind the check */
+  En13757Context context = { .decrypted = TRUE };
+  g_autoptr (AmselTelegram) closed = decode_with (stored, &context);
+  g_autoptr (AmselTelegram) taken = NULL;
+
+  assert_fault (closed, EN13757_SECURITY_ERROR_NO_KEY, AMSEL_ENCRYPTION_NO_KEY);
+  memcpy (stored->data + message, g_bytes_get_data (records, NULL), g_bytes_get_size (records));
+  taken = decode_with (stored, &context);
+  g_assert_null (amsel_telegram_get_fault (taken));
+  assert_records (taken);
+}
+
 /* keys by address, by wildcard and for all; the closest one counts */
 static void
 test_keys (void)
@@ -391,6 +415,7 @@ main (int argc, char **argv)
   g_test_add_func ("/wmbus/security/unsupported", test_unsupported);
   g_test_add_func ("/wmbus/security/plain", test_plain);
   g_test_add_func ("/wmbus/security/stored-plain", test_stored_plain);
+  g_test_add_func ("/wmbus/security/stored-plain-layer", test_stored_plain_layer);
   g_test_add_func ("/wmbus/security/keys", test_keys);
   g_test_add_func ("/wmbus/security/key-file", test_key_file);
   return g_test_run ();
