@@ -164,9 +164,7 @@ send_whole (Parcel *self, gboolean resume, GError **error)
     {
       if (try_to_send (self, TRUE, &there, &local) && there == FTP_THERE_SAME)
         return TRUE;
-      if (local != NULL
-          && (local->domain != FTP_ERROR
-              || (local->code != FTP_ERROR_REFUSED && local->code != FTP_ERROR_LOST)))
+      if (local != NULL && !g_error_matches (local, FTP_ERROR, FTP_ERROR_REFUSED))
         {
           g_propagate_error (error, g_steal_pointer (&local));
           return FALSE;
@@ -332,14 +330,17 @@ ftp_outbox_has_log (const gchar *folder, const gchar *suffix, GHashTable *sent)
 static gboolean
 send_log (Parcel *self, GError **error)
 {
-  FtpThere there;
+  FtpThere there = FTP_THERE_OTHER;
 
-  if (!open_file (self, error) || !ftp_session_look (self->session, self->name, self->length, &there, error))
+  if (!open_file (self, error))
+    return FALSE;
+  if (ftp_session_tells_sizes (self->session)
+      && !ftp_session_look (self->session, self->name, self->length, &there, error))
     return FALSE;
   if (there == FTP_THERE_SAME)
     return TRUE;
   return ftp_session_make_folders (self->session, self->name, error) && send_whole (self, FALSE, error)
-         && ftp_session_rename (self->session, self->temporary, self->name, TRUE, error);
+         && ftp_session_rename (self->session, self->temporary, self->name, there == FTP_THERE_OTHER, error);
 }
 
 /* Sends the logs that have grown. A log only grows, so its length tells whether the server has all of it. */

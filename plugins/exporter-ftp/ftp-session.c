@@ -146,6 +146,8 @@ static const struct
   { CURLE_FTP_COULDNT_RETR_FILE, FTP_ERROR_REFUSED },
   { CURLE_FTP_COULDNT_SET_TYPE, FTP_ERROR_REFUSED },
   { CURLE_REMOTE_FILE_NOT_FOUND, FTP_ERROR_REFUSED },
+  { CURLE_FTP_COULDNT_USE_REST, FTP_ERROR_REFUSED },
+  { CURLE_BAD_DOWNLOAD_RESUME, FTP_ERROR_REFUSED },
   { CURLE_READ_ERROR, FTP_ERROR_FILE },
   { CURLE_ABORTED_BY_CALLBACK, FTP_ERROR_FILE },
 };
@@ -342,6 +344,14 @@ perform_cancellable (FtpSession *self)
 
 /* ------------------------------------------------------------------- what is done */
 
+/* Whether to look at files that have grown. With SFTP a size can only be compared, and where it is another
+ * one libcurl 7.88 leaves an open file behind; that may happen after a fault, and not with every log. */
+gboolean
+ftp_session_tells_sizes (const FtpSession *self)
+{
+  return self->url->scheme != FTP_SCHEME_SFTP;
+}
+
 /* Looks what is under a name. The file is asked for from its expected end on: nothing comes where it has that
  * length. This works alike with all protocols. */
 gboolean
@@ -535,12 +545,14 @@ ftp_session_new (const FtpSettings *settings, GCancellable *cancellable, GError 
   return self;
 }
 
-/* Ends the connection. libcurl would wait for the server's answer to its goodbye, for minutes where there is
- * none. */
+/* Ends the connection. With FTP libcurl would wait for the server's answer to its goodbye, for minutes where
+ * there is none; with SFTP it does not, and libssh2 needs the connection to clean up after it. */
 void
 ftp_session_free (FtpSession *self)
 {
-  for (guint i = 0; i < self->sockets->len; i++)
+  gboolean at_once = self->url->scheme != FTP_SCHEME_SFTP || g_cancellable_is_cancelled (self->cancellable);
+
+  for (guint i = 0; at_once && i < self->sockets->len; i++)
     shutdown (g_array_index (self->sockets, gint, i), SHUT_RDWR);
   curl_easy_cleanup (self->easy);
   curl_multi_cleanup (self->multi);

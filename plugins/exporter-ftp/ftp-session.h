@@ -35,6 +35,7 @@ typedef struct _FtpSession FtpSession;
 FtpSession *ftp_session_new (const FtpSettings *settings, GCancellable *cancellable, GError **error);
 void ftp_session_free (FtpSession *self);
 const gchar *ftp_session_get_base (const FtpSession *self);
+gboolean ftp_session_tells_sizes (const FtpSession *self);
 gboolean ftp_session_look (FtpSession *self, const gchar *name, guint64 length, FtpThere *out,
                            GError **error);
 gboolean ftp_session_send (FtpSession *self, const gchar *name, gint fd, guint64 length, gboolean resume,
