@@ -30,24 +30,21 @@ read_telegram (const gchar *line, gsize length, ReceiverMessage *out, GError **e
   return TRUE;
 }
 
+static gboolean
+read_line (const gchar *line, gsize length, ReceiverMessage *out, GError **error)
+{
+  if (line[0] == 'b' && length > 1)
+    return read_telegram (line, length, out, error);
+  out->kind = RECEIVER_MESSAGE_ANSWER;
+  out->payload = (const guint8 *) line;
+  out->payload_length = length;
+  return TRUE;
+}
+
 static AmselFrameStatus
 find (const guint8 *data, gsize length, gsize *used, ReceiverMessage *out, GError **error)
 {
-  const gchar *line;
-  gsize line_length;
-  AmselFrameStatus status;
-
-  memset (out, 0, sizeof *out);
-  status = receiver_find_line (data, length, used, &line, &line_length, error);
-  if (status != AMSEL_FRAME_STATUS_COMPLETE)
-    return status;
-  if (line[0] == 'b' && line_length > 1)
-    return read_telegram (line, line_length, out, error) ? AMSEL_FRAME_STATUS_COMPLETE
-                                                         : AMSEL_FRAME_STATUS_DAMAGED;
-  out->kind = RECEIVER_MESSAGE_ANSWER;
-  out->payload = (const guint8 *) line;
-  out->payload_length = line_length;
-  return AMSEL_FRAME_STATUS_COMPLETE;
+  return receiver_find_in_line (data, length, used, read_line, out, error);
 }
 
 static gboolean

@@ -90,32 +90,28 @@ read_line (const gchar *line, gsize length, gboolean only_wmbus, ReceiverMessage
   return read_object (json_node_get_object (root), out, error);
 }
 
-static AmselFrameStatus
-find (const guint8 *data, gsize length, gsize *used, gboolean only_wmbus, ReceiverMessage *out,
-      GError **error)
+static gboolean
+read_rtl_433 (const gchar *line, gsize length, ReceiverMessage *out, GError **error)
 {
-  const gchar *line;
-  gsize line_length;
-  AmselFrameStatus status;
+  return read_line (line, length, TRUE, out, error);
+}
 
-  memset (out, 0, sizeof *out);
-  status = receiver_find_line (data, length, used, &line, &line_length, error);
-  if (status != AMSEL_FRAME_STATUS_COMPLETE)
-    return status;
-  return read_line (line, line_length, only_wmbus, out, error) ? AMSEL_FRAME_STATUS_COMPLETE
-                                                               : AMSEL_FRAME_STATUS_DAMAGED;
+static gboolean
+read_json (const gchar *line, gsize length, ReceiverMessage *out, GError **error)
+{
+  return read_line (line, length, FALSE, out, error);
 }
 
 static AmselFrameStatus
 find_rtl_433 (const guint8 *data, gsize length, gsize *used, ReceiverMessage *out, GError **error)
 {
-  return find (data, length, used, TRUE, out, error);
+  return receiver_find_in_line (data, length, used, read_rtl_433, out, error);
 }
 
 static AmselFrameStatus
 find_json (const guint8 *data, gsize length, gsize *used, ReceiverMessage *out, GError **error)
 {
-  return find (data, length, used, FALSE, out, error);
+  return receiver_find_in_line (data, length, used, read_json, out, error);
 }
 
 const ReceiverKind receiver_rtl_433 = {

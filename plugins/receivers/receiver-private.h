@@ -19,10 +19,13 @@ gboolean receiver_is_plausible (const guint8 *data);
 gboolean receiver_set_telegram (ReceiverMessage *out, const guint8 *data, gsize length, gboolean with_l,
                                 GError **error);
 
-/* Takes a line: its text without line end, and in *used the bytes with it. MORE where it has not ended,
- * DAMAGED where it is longer than any message. Empty lines are skipped, as a part of *used. */
-AmselFrameStatus receiver_find_line (const guint8 *data, gsize length, gsize *used, const gchar **line,
-                                     gsize *line_length, GError **error);
+/* Reads the text of a line, without its end, into out. */
+typedef gboolean (*ReceiverReadLine) (const gchar *line, gsize length, ReceiverMessage *out, GError **error);
+
+/* ReceiverKind.find for receivers that speak in lines: takes one and reads it. MORE where it has not ended,
+ * DAMAGED where it is longer than any message. Empty lines are skipped. */
+AmselFrameStatus receiver_find_in_line (const guint8 *data, gsize length, gsize *used,
+                                        ReceiverReadLine read_line, ReceiverMessage *out, GError **error);
 
 /* Turns hexadecimal digits, blanks between them allowed, into the telegram of out. column is for the message:
  * where the digits begin in the line, from 1 on. */

@@ -50,23 +50,22 @@ is_whole (const ReceiverMessage *message)
          || (data[0] == LONG_FRAME_START && data[3] == LONG_FRAME_START);
 }
 
-/* Lines of hexadecimal digits. A line that is joined in the middle must not pass for a telegram. */
+/* A line that is joined in the middle must not pass for a telegram. */
+static gboolean
+read_hex (const gchar *line, gsize length, ReceiverMessage *out, GError **error)
+{
+  if (!receiver_parse_hex (line, length, 1, out, error))
+    return FALSE;
+  if (is_whole (out))
+    return TRUE;
+  g_set_error_literal (error, RECEIVER_ERROR, RECEIVER_ERROR_GARBAGE, "a line that begins no telegram");
+  return FALSE;
+}
+
 static AmselFrameStatus
 find_hex (const guint8 *data, gsize length, gsize *used, ReceiverMessage *out, GError **error)
 {
-  const gchar *line;
-  gsize line_length;
-  AmselFrameStatus status;
-
-  memset (out, 0, sizeof *out);
-  status = receiver_find_line (data, length, used, &line, &line_length, error);
-  if (status != AMSEL_FRAME_STATUS_COMPLETE)
-    return status;
-  if (!receiver_parse_hex (line, line_length, 1, out, error))
-    return AMSEL_FRAME_STATUS_DAMAGED;
-  if (!is_whole (out))
-    return receiver_refuse (used, *used, error, RECEIVER_ERROR_GARBAGE, "a line that begins no telegram");
-  return AMSEL_FRAME_STATUS_COMPLETE;
+  return receiver_find_in_line (data, length, used, read_hex, out, error);
 }
 
 const ReceiverKind receiver_raw = {

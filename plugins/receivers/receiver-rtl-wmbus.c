@@ -69,15 +69,7 @@ read_line (const gchar *line, gsize length, ReceiverMessage *out, GError **error
 static AmselFrameStatus
 find (const guint8 *data, gsize length, gsize *used, ReceiverMessage *out, GError **error)
 {
-  const gchar *line;
-  gsize line_length;
-  AmselFrameStatus status;
-
-  memset (out, 0, sizeof *out);
-  status = receiver_find_line (data, length, used, &line, &line_length, error);
-  if (status != AMSEL_FRAME_STATUS_COMPLETE)
-    return status;
-  return read_line (line, line_length, out, error) ? AMSEL_FRAME_STATUS_COMPLETE : AMSEL_FRAME_STATUS_DAMAGED;
+  return receiver_find_in_line (data, length, used, read_line, out, error);
 }
 
 const ReceiverKind receiver_rtl_wmbus = {

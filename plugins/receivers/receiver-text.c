@@ -8,9 +8,10 @@ is_line_end (guint8 c)
   return c == '\n' || c == '\r';
 }
 
-AmselFrameStatus
-receiver_find_line (const guint8 *data, gsize length, gsize *used, const gchar **line, gsize *line_length,
-                    GError **error)
+/* The text of a line without its end, and in *used the bytes with it. */
+static AmselFrameStatus
+find_line (const guint8 *data, gsize length, gsize *used, const gchar **line, gsize *line_length,
+           GError **error)
 {
   gsize begin = 0;
   gsize end;
@@ -31,6 +32,20 @@ receiver_find_line (const guint8 *data, gsize length, gsize *used, const gchar *
     end++;
   *used = end;
   return AMSEL_FRAME_STATUS_COMPLETE;
+}
+
+AmselFrameStatus
+receiver_find_in_line (const guint8 *data, gsize length, gsize *used, ReceiverReadLine read_line,
+                       ReceiverMessage *out, GError **error)
+{
+  const gchar *line = NULL;
+  gsize line_length = 0;
+  AmselFrameStatus status = find_line (data, length, used, &line, &line_length, error);
+
+  memset (out, 0, sizeof *out);
+  if (status != AMSEL_FRAME_STATUS_COMPLETE)
+    return status;
+  return read_line (line, line_length, out, error) ? AMSEL_FRAME_STATUS_COMPLETE : AMSEL_FRAME_STATUS_DAMAGED;
 }
 
 gboolean
