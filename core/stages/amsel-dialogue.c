@@ -50,6 +50,7 @@ amsel_request_new (AmselRequestKind kind, GBytes *data, gint64 timeout_us)
   self->data = data != NULL ? g_bytes_ref (data) : NULL;
   self->timeout_us = timeout_us;
   self->gap_us = 100 * 1000;
+  self->latency_us = -1;
   return self;
 }
 

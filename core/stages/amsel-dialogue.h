@@ -41,6 +41,8 @@ AMSEL_API GType amsel_request_kind_get_type (void) G_GNUC_CONST;
  * @linger_us: how long to listen on after a whole answer, for a second one (a collision); 0 not at all
  * @listen_us: how long to listen from the end of sending in any case, also after an answer, because others
  * may answer too; 0 not at all
+ * @latency_us: what the transport adds to the time of an answer, where the dialogue has measured it; -1 to
+ * take the transport's word for it
  * @pause_us: shortest silence on the line before sending
  * @retries: how often to repeat the request when the answer stays away or is damaged
  * @limit: most bytes that an answer may have before it counts as endless; 0 for 4096
@@ -58,6 +60,7 @@ typedef struct
   gint64 gap_us;
   gint64 linger_us;
   gint64 listen_us;
+  gint64 latency_us;
   gint64 pause_us;
   guint retries;
   gsize limit;
@@ -117,9 +120,12 @@ AMSEL_API GType amsel_answer_status_get_type (void) G_GNUC_CONST;
  * @latency_us: from the end of sending to the first byte, where one came
  * @end_us: from the end of sending to the last byte, where one came
  * @n_bytes: how many characters came, whatever became of them
+ * @n_damaged: how many of them had a wrong parity or stop bit, as far as the transport can tell
+ * @first_damaged: how many came before the first of those
  * @n_frames: how many whole frames came without anything between them and after them; 0 where the first bytes
  * are none
  * @attempts: how often the request was sent
+ * @transport_us: what the transport says that it may add to the time of an answer
  *
  * What came back. It belongs to the exchange and is valid during the call only.
  */
@@ -131,8 +137,11 @@ typedef struct
   gint64 latency_us;
   gint64 end_us;
   guint n_bytes;
+  guint n_damaged;
+  guint first_damaged;
   guint n_frames;
   guint attempts;
+  gint64 transport_us;
 } AmselAnswer;
 
 #define AMSEL_TYPE_ANSWER (amsel_answer_get_type ())

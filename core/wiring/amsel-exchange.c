@@ -57,6 +57,7 @@ struct _AmselExchange
   guint n_received;      /* characters since then, whatever became of them */
   gsize n_dropped;       /* bytes of garbage taken out of it, with the damaged ones */
   gsize n_damaged;       /* characters with a wrong parity or stop bit */
+  guint first_damaged;   /* characters that came before the first of those */
   gsize n_breaks;        /* of those, the ones that are nothing but spaces */
   gboolean echoed;       /* what was sent has come back */
   AmselFrame *frame;     /* (owned) (nullable): the answer */
@@ -64,6 +65,7 @@ struct _AmselExchange
   gint64 sent_us;        /* monotonic: when the last bit of the request has left */
   gint64 first_byte_us;  /* monotonic; 0 where none came */
   gint64 last_byte_us;   /* monotonic; 0 where none came */
+  gint64 linger_end_us;  /* monotonic: until when it listens for others */
   gint64 last_activity_us;
   gint64 pause_since_us;
   AmselPatience patience;
@@ -113,6 +115,14 @@ void
 amsel_exchange_set_patience (AmselExchange *self, AmselPatience patience)
 {
   self->patience = patience;
+}
+
+/* What the transport adds to the time of an answer: as it says, unless the dialogue knows better. */
+static gint64
+get_latency_us (AmselExchange *self)
+{
+  return self->request->latency_us >= 0 ? self->request->latency_us
+                                        : amsel_transport_get_latency_us (self->transport);
 }
 
 static void
@@ -399,7 +409,7 @@ is_echo_only (AmselExchange *self)
 static gint64
 get_answer_end_us (AmselExchange *self)
 {
-  return self->sent_us + self->request->timeout_us + amsel_transport_get_latency_us (self->transport);
+  return self->sent_us + self->request->timeout_us + get_latency_us (self);
 }
 
 static gsize
@@ -413,13 +423,16 @@ static void
 advance (AmselExchange *self)
 {
   gint64 now_us = amsel_clock_get_monotonic_us (self->clock);
-  gint64 latency_us = amsel_transport_get_latency_us (self->transport);
+  gint64 latency_us = get_latency_us (self);
   gint64 listen_us;
 
   if (self->phase == PHASE_LINGER)
     {
+      /* others talk: not before they have ended */
       self->last_byte_us = now_us;
       limit_collected (self);
+      if (self->n_received <= get_limit (self))
+        set_alarm (self, MAX (self->linger_end_us, now_us + self->request->gap_us + latency_us), on_silence);
       return;
     }
   find_frame (self, FALSE);
@@ -427,7 +440,8 @@ advance (AmselExchange *self)
   if (is_echo_only (self))
     {
       /* the wait for the answer goes on; an echo that is not whole by then is none */
-      set_alarm (self, MAX (get_answer_end_us (self), now_us), on_silence);
+      set_alarm (self, MAX (get_answer_end_us (self), now_us + self->request->gap_us + latency_us),
+                 on_silence);
       return;
     }
   if (self->first_byte_us == 0)
@@ -440,7 +454,8 @@ advance (AmselExchange *self)
     {
       self->phase = PHASE_LINGER;
       self->n_dropped = 0;
-      set_alarm (self, MAX (now_us + self->request->linger_us, listen_us) + latency_us, on_silence);
+      self->linger_end_us = MAX (now_us + self->request->linger_us, listen_us) + latency_us;
+      set_alarm (self, self->linger_end_us, on_silence);
     }
   else if (self->n_dropped + self->collected->len > get_limit (self))
     {
@@ -489,6 +504,8 @@ amsel_exchange_receive_damaged (AmselExchange *self, GBytes *data)
     return;
   for (gsize i = 0; i < length; i++)
     self->n_breaks += bytes[i] == 0;
+  if (self->n_damaged == 0)
+    self->first_damaged = self->n_received;
   self->n_damaged += length;
   self->n_dropped += length;
   self->n_received += (guint) MIN (length, 2 * COLLECT_MAX);
@@ -604,12 +621,15 @@ step (AmselExchange *self, AmselAnswerStatus status)
   answer.frame = self->frame;
   answer.error = unsent || status == AMSEL_ANSWER_DAMAGED ? self->damage : NULL;
   answer.attempts = self->attempt;
+  answer.transport_us = amsel_transport_get_latency_us (self->transport);
   if (self->first_byte_us > 0)
     {
       answer.latency_us = MAX (self->first_byte_us - self->sent_us, 0);
       answer.end_us = MAX (self->last_byte_us - self->sent_us, 0);
     }
   answer.n_bytes = self->n_received;
+  answer.n_damaged = (guint) MIN (self->n_damaged, G_MAXUINT);
+  answer.first_damaged = self->n_damaged > 0 ? self->first_damaged : 0;
   answer.n_frames = count_frames (self);
   self->phase = PHASE_IDLE;
   self->n_unsent = unsent ? self->n_unsent + 1 : 0;

@@ -7,6 +7,11 @@
 #define ID_DIGITS      8
 #define PRIMARY_DIGITS 3
 
+/* Fabrication number behind a selection: eight digits of BCD. */
+#define FABRICATION_DIF    0x0C
+#define FABRICATION_VIF    0x78
+#define FABRICATION_LENGTH 6
+
 /* The bit of the manufacturer code that says nothing of the manufacturer, but that the address may not be
  * unique. */
 #define MANUFACTURER_MASK 0x7FFF
@@ -32,7 +37,9 @@ parse_primary (const gchar *text, gsize length, MbusAddress *out, GError **error
     }
   if (value > MBUS_ADDRESS_LAST && (value < MBUS_ADDRESS_SELECTED || value > MBUS_ADDRESS_BROADCAST))
     return fail (error, text, 0, "a primary address from 0 to 250");
-  *out = (MbusAddress){ .kind = MBUS_ADDRESS_KIND_PRIMARY, .primary = (guint8) value };
+  mbus_address_init_any (out);
+  out->kind = MBUS_ADDRESS_KIND_PRIMARY;
+  out->primary = (guint8) value;
   return TRUE;
 }
 
@@ -43,7 +50,7 @@ parse_id (const gchar *text, guint32 *out)
 
   for (gsize i = 0; i < ID_DIGITS; i++)
     {
-      if (!g_ascii_isdigit (text[i]) && g_ascii_toupper (text[i]) != 'F')
+      if (!g_ascii_isxdigit (text[i]))
         return FALSE;
       id = id << 4 | (guint32) g_ascii_xdigit_value (text[i]);
     }
@@ -95,8 +102,14 @@ parse_rest (const gchar *text, MbusAddress *out, GError **error)
     {
       guint value = 0;
 
-      if (i > 2)
+      if (i > 3)
         return fail (error, text, column - 1, "the end of the address");
+      if (i == 3)
+        {
+          if (strlen (parts[i]) != ID_DIGITS || !parse_id (parts[i], &out->fabrication))
+            return fail (error, text, column, "eight digits of a fabrication number");
+          break;
+        }
       if (!(i == 0 ? parse_manufacturer (parts[i], &value) : parse_hex (parts[i], 2, &value)))
         return fail (error, text, column,
                      i == 0   ? "a manufacturer of three letters, or - for any"
@@ -117,11 +130,9 @@ gboolean
 mbus_address_parse (const gchar *text, MbusAddress *out, GError **error)
 {
   gsize length = text != NULL ? strcspn (text, ".") : 0;
-  MbusAddress address = { .kind = MBUS_ADDRESS_KIND_SECONDARY,
-                          .manufacturer = MBUS_ANY_MANUFACTURER,
-                          .version = MBUS_ANY_BYTE,
-                          .medium = MBUS_ANY_BYTE };
+  MbusAddress address;
 
+  mbus_address_init_any (&address);
   if (length == 0)
     return fail (error, text != NULL ? text : "", 0, "a primary address (0 to 250) or eight digits");
   if (length <= PRIMARY_DIGITS && text[length] == '\0')
@@ -129,7 +140,7 @@ mbus_address_parse (const gchar *text, MbusAddress *out, GError **error)
   if (length != ID_DIGITS)
     return fail (error, text, 0, "a primary address (0 to 250) or eight digits of a secondary address");
   if (!parse_id (text, &address.id))
-    return fail (error, text, 0, "eight digits, or F in place of any digit");
+    return fail (error, text, 0, "eight digits, F in place of those that may be anything");
   if (text[length] == '.' && !parse_rest (text, &address, error))
     return FALSE;
   *out = address;
@@ -146,7 +157,7 @@ mbus_address_write (const MbusAddress *self, gchar out[MBUS_ADDRESS_CHARS])
   if (self->kind != MBUS_ADDRESS_KIND_SECONDARY)
     return (gsize) g_snprintf (out, MBUS_ADDRESS_CHARS, "%u", (guint) self->primary);
   if (self->manufacturer == MBUS_ANY_MANUFACTURER && self->version == MBUS_ANY_BYTE
-      && self->medium == MBUS_ANY_BYTE)
+      && self->medium == MBUS_ANY_BYTE && self->fabrication == MBUS_ANY_NUMBER)
     return (gsize) g_snprintf (out, MBUS_ADDRESS_CHARS, "%08X", self->id);
   if (self->manufacturer != MBUS_ANY_MANUFACTURER)
     {
@@ -158,8 +169,38 @@ mbus_address_write (const MbusAddress *self, gchar out[MBUS_ADDRESS_CHARS])
     g_snprintf (version, sizeof version, "%02X", (guint) self->version);
   if (self->medium != MBUS_ANY_BYTE)
     g_snprintf (medium, sizeof medium, "%02X", (guint) self->medium);
+  if (self->fabrication != MBUS_ANY_NUMBER)
+    return (gsize) g_snprintf (out, MBUS_ADDRESS_CHARS, "%08X.%s.%s.%s.%08X", self->id, manufacturer, version,
+                               medium, self->fabrication);
   return (gsize) g_snprintf (out, MBUS_ADDRESS_CHARS, "%08X.%s.%s.%s", self->id, manufacturer, version,
                              medium);
+}
+
+void
+mbus_address_init_any (MbusAddress *self)
+{
+  *self = (MbusAddress){ .kind = MBUS_ADDRESS_KIND_SECONDARY,
+                         .id = MBUS_ANY_NUMBER,
+                         .manufacturer = MBUS_ANY_MANUFACTURER,
+                         .version = MBUS_ANY_BYTE,
+                         .medium = MBUS_ANY_BYTE,
+                         .fabrication = MBUS_ANY_NUMBER };
+}
+
+GBytes *
+mbus_address_new_selection (const MbusAddress *self)
+{
+  guint8 data[MBUS_SELECTION_LENGTH + FABRICATION_LENGTH] = { 0 };
+  guint8 *fabrication = data + MBUS_SELECTION_LENGTH;
+
+  mbus_address_get_selection (self, data);
+  if (self->fabrication == MBUS_ANY_NUMBER)
+    return mbus_frame_new_select (FALSE, data);
+  fabrication[0] = FABRICATION_DIF;
+  fabrication[1] = FABRICATION_VIF;
+  for (guint i = 0; i < 4; i++)
+    fabrication[2 + i] = (guint8) (self->fabrication >> 8 * i);
+  return mbus_frame_new_snd_ud (MBUS_ADDRESS_SELECTED, FALSE, MBUS_CI_SELECT, data, sizeof data);
 }
 
 void
@@ -182,14 +223,23 @@ id_matches (guint32 wanted, guint32 id)
   return TRUE;
 }
 
+/* Each of the two bytes may be left open. */
+static gboolean
+manufacturer_matches (guint16 wanted, guint16 manufacturer)
+{
+  guint difference = (wanted ^ manufacturer) & MANUFACTURER_MASK;
+
+  return ((wanted & 0xFF) == MBUS_ANY_BYTE || (difference & 0xFF) == 0)
+         && (wanted >> 8 == MBUS_ANY_BYTE || difference >> 8 == 0);
+}
+
 gboolean
 mbus_address_matches (const MbusAddress *self, const AmselIdentity *identity)
 {
   if (self->kind == MBUS_ADDRESS_KIND_PRIMARY)
     return identity->address == self->primary;
   return self->kind == MBUS_ADDRESS_KIND_SECONDARY && id_matches (self->id, identity->id)
-         && (self->manufacturer == MBUS_ANY_MANUFACTURER
-             || ((self->manufacturer ^ identity->manufacturer) & MANUFACTURER_MASK) == 0)
+         && manufacturer_matches (self->manufacturer, identity->manufacturer)
          && (self->version == MBUS_ANY_BYTE || self->version == identity->version)
          && (self->medium == MBUS_ANY_BYTE || self->medium == identity->medium);
 }

@@ -5,6 +5,7 @@
 #include "mbus-describe.h"
 #include "mbus-error.h"
 #include "mbus-read.h"
+#include "mbus-search.h"
 #include "mbus-telegram.h"
 
 #define RETRIES_MAX              9
@@ -65,6 +66,12 @@ mbus_protocol_read (AmselProtocol *protocol, AmselMeter *meter, GError **error)
   plain = g_object_new (MBUS_TYPE_METER, "name", amsel_meter_get_name (meter), "address",
                         amsel_meter_get_address (meter), NULL);
   return mbus_read_dialogue_new (plain, &MBUS_PROTOCOL (protocol)->timing, error);
+}
+
+static AmselSearch *
+mbus_protocol_search (AmselProtocol *protocol, GError **error G_GNUC_UNUSED)
+{
+  return mbus_search_new (MBUS_PROTOCOL (protocol)->timing.baud);
 }
 
 static GType
@@ -164,6 +171,7 @@ mbus_protocol_class_init (MbusProtocolClass *klass)
   protocol_class->adopt = mbus_protocol_adopt;
   protocol_class->decode = mbus_protocol_decode;
   protocol_class->read = mbus_protocol_read;
+  protocol_class->search = mbus_protocol_search;
   protocol_class->get_meter_type = mbus_protocol_get_meter_type;
   protocol_class->check_meter = mbus_protocol_check_meter;
   protocol_class->matches = mbus_protocol_matches;

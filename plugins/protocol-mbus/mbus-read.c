@@ -104,11 +104,8 @@ ask_reset (MbusReadDialogue *self, guint retries)
 static AmselRequest *
 ask_selection (MbusReadDialogue *self)
 {
-  guint8 selection[MBUS_SELECTION_LENGTH];
-
   self->step = STEP_SELECTION;
-  mbus_address_get_selection (&self->address, selection);
-  return mbus_timing_new_request (&self->timing, mbus_frame_new_select (FALSE, selection),
+  return mbus_timing_new_request (&self->timing, mbus_address_new_selection (&self->address),
                                   self->timing.retries);
 }
 
@@ -225,47 +222,12 @@ after_selection (MbusReadDialogue *self, const AmselAnswer *answer, GError **err
                answer->error != NULL ? answer->error->message : "");
 }
 
-/* The identity in the header of an answer; FALSE for kinds of answers that carry none. EN 13757-3 clauses 6.3
- * (long header) and annex G (fixed structure, which has no manufacturer). */
-static gboolean
-read_identity (const MbusFrame *frame, AmselIdentity *out)
-{
-  AmselCursor cursor;
-  gboolean fixed = frame->ci == MBUS_CI_FIXED || frame->ci == MBUS_CI_FIXED_MODE2;
-
-  if (!fixed && frame->ci != MBUS_CI_RESPONSE && frame->ci != MBUS_CI_RESPONSE_MODE2)
-    return FALSE;
-  *out = (AmselIdentity){ .address = AMSEL_ADDRESS_NONE };
-  amsel_cursor_init (&cursor, frame->data, frame->data_length);
-  return amsel_cursor_u32_le (&cursor, &out->id)
-         && (fixed
-             || (amsel_cursor_u16_le (&cursor, &out->manufacturer) && amsel_cursor_u8 (&cursor, &out->version)
-                 && amsel_cursor_u8 (&cursor, &out->medium)));
-}
-
 static gboolean
 is_wanted (MbusReadDialogue *self, const MbusFrame *frame)
 {
-  MbusAddress wanted = self->address;
-  AmselIdentity identity;
-
-  if (wanted.kind == MBUS_ADDRESS_KIND_PRIMARY)
-    return frame->a == wanted.primary || mbus_address_is_shared (&wanted);
-  if (!read_identity (frame, &identity))
-    return TRUE;
-  if (identity.manufacturer == 0)
-    {
-      wanted.manufacturer = MBUS_ANY_MANUFACTURER;
-      wanted.version = MBUS_ANY_BYTE;
-      wanted.medium = MBUS_ANY_BYTE;
-    }
-  if (mbus_address_matches (&wanted, &identity))
-    return TRUE;
-  if (frame->ci != MBUS_CI_RESPONSE_MODE2 && frame->ci != MBUS_CI_FIXED_MODE2)
-    return FALSE;
-  identity.id = GUINT32_SWAP_LE_BE (identity.id);
-  identity.manufacturer = GUINT16_SWAP_LE_BE (identity.manufacturer);
-  return mbus_address_matches (&wanted, &identity);
+  if (self->address.kind == MBUS_ADDRESS_KIND_PRIMARY)
+    return frame->a == self->address.primary || mbus_address_is_shared (&self->address);
+  return mbus_telegram_is_from (frame, &self->address);
 }
 
 /* Whether the frame is the data that was asked for: no error code means yes. */

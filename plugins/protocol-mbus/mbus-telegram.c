@@ -105,3 +105,46 @@ mbus_telegram_decode (AmselFrame *frame, GError **error)
   apply_drivers (telegram);
   return g_steal_pointer (&telegram);
 }
+
+/* The identity in the header of an answer; FALSE for kinds of answers that carry none. EN 13757-3 clauses 6.3
+ * (long header) and annex G (fixed structure, which has no manufacturer). */
+gboolean
+mbus_telegram_read_identity (const MbusFrame *frame, AmselIdentity *out)
+{
+  AmselCursor cursor;
+  gboolean fixed = frame->ci == MBUS_CI_FIXED || frame->ci == MBUS_CI_FIXED_MODE2;
+
+  if (!fixed && frame->ci != MBUS_CI_RESPONSE && frame->ci != MBUS_CI_RESPONSE_MODE2)
+    return FALSE;
+  *out = (AmselIdentity){ .address = AMSEL_ADDRESS_NONE };
+  amsel_cursor_init (&cursor, frame->data, frame->data_length);
+  return amsel_cursor_u32_le (&cursor, &out->id)
+         && (fixed
+             || (amsel_cursor_u16_le (&cursor, &out->manufacturer) && amsel_cursor_u8 (&cursor, &out->version)
+                 && amsel_cursor_u8 (&cursor, &out->medium)));
+}
+
+/* Meters of the old fixed structure say no manufacturer; those of mode 2 mean their bytes in the other order,
+ * but not all do. */
+gboolean
+mbus_telegram_is_from (const MbusFrame *frame, const MbusAddress *address)
+{
+  MbusAddress wanted = *address;
+  AmselIdentity identity;
+
+  if (!mbus_telegram_read_identity (frame, &identity))
+    return TRUE;
+  if (identity.manufacturer == 0)
+    {
+      wanted.manufacturer = MBUS_ANY_MANUFACTURER;
+      wanted.version = MBUS_ANY_BYTE;
+      wanted.medium = MBUS_ANY_BYTE;
+    }
+  if (mbus_address_matches (&wanted, &identity))
+    return TRUE;
+  if (frame->ci != MBUS_CI_RESPONSE_MODE2 && frame->ci != MBUS_CI_FIXED_MODE2)
+    return FALSE;
+  identity.id = GUINT32_SWAP_LE_BE (identity.id);
+  identity.manufacturer = GUINT16_SWAP_LE_BE (identity.manufacturer);
+  return mbus_address_matches (&wanted, &identity);
+}

@@ -18,4 +18,10 @@ AmselFrame *mbus_telegram_adopt (const guint8 *data, gsize length, GError **erro
  * meter's data, and those of the application layer. */
 AmselTelegram *mbus_telegram_decode (AmselFrame *frame, GError **error);
 
+/* The identity in the header of an answer; FALSE for kinds of answers that carry none. EN 13757-3 clauses 6.3
+ * (long header) and annex G (fixed structure, which has no manufacturer). */
+gboolean mbus_telegram_read_identity (const MbusFrame *frame, AmselIdentity *out);
+/* Whether an answer is from a meter of a secondary address; one that says no identity may be from any. */
+gboolean mbus_telegram_is_from (const MbusFrame *frame, const MbusAddress *address);
+
 G_END_DECLS

@@ -27,6 +27,8 @@ static const GoodVector GOOD[] = {
   { "12345678.SEN", "12345678.SEN.-.-", "78 56 34 12 AE 4C FF FF" },
   { "12345678.-.33.-", "12345678.-.33.-", "78 56 34 12 FF FF 33 FF" },
   { "15020416.B092.01.02", "15020416.B092.01.02", "16 04 02 15 92 B0 01 02" },
+  { "1234567a", "1234567A", "7A 56 34 12 FF FF FF FF" },
+  { "12345678.SEN.33.04.8765432F", "12345678.SEN.33.04.8765432F", "78 56 34 12 AE 4C 33 04" },
 };
 
 static const struct
@@ -44,14 +46,15 @@ static const struct
   { "four-digits", "1234" },
   { "seven-digits", "1234567" },
   { "nine-digits", "123456789" },
-  { "letter-in-id", "1234567A" },
+  { "letter-in-id", "1234567G" },
   { "primary-with-parts", "5.SEN" },
   { "manufacturer-two-letters", "12345678.SE.33.04" },
   { "manufacturer-empty", "12345678..33.04" },
   { "version-one-digit", "12345678.SEN.3.04" },
   { "version-not-hex", "12345678.SEN.3G.04" },
   { "medium-three-digits", "12345678.SEN.33.004" },
-  { "too-many-parts", "12345678.SEN.33.04.1" },
+  { "too-many-parts", "12345678.SEN.33.04.12345678.1" },
+  { "short-fabrication-number", "12345678.SEN.33.04.1" },
   { "dot-at-end", "12345678." },
   { "blank", " 5" },
 };
