@@ -108,7 +108,8 @@ parse_rest (const gchar *text, MbusAddress *out, GError **error)
         {
           if (strlen (parts[i]) != ID_DIGITS || !parse_id (parts[i], &out->fabrication))
             return fail (error, text, column, "eight digits of a fabrication number");
-          break;
+          column += ID_DIGITS + 1;
+          continue;
         }
       if (!(i == 0 ? parse_manufacturer (parts[i], &value) : parse_hex (parts[i], 2, &value)))
         return fail (error, text, column,
