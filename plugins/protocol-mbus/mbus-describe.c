@@ -64,11 +64,12 @@ static gchar *
 describe_selection (const MbusFrame *frame)
 {
   AmselCursor cursor;
-  MbusAddress address = { .kind = MBUS_ADDRESS_KIND_SECONDARY };
+  MbusAddress address;
   gchar text[MBUS_ADDRESS_CHARS];
   guint16 record;
   guint32 fabrication;
 
+  mbus_address_init_any (&address);
   amsel_cursor_init (&cursor, frame->data, frame->data_length);
   if (!amsel_cursor_u32_le (&cursor, &address.id) || !amsel_cursor_u16_le (&cursor, &address.manufacturer)
       || !amsel_cursor_u8 (&cursor, &address.version) || !amsel_cursor_u8 (&cursor, &address.medium))
