@@ -49,6 +49,17 @@ class TelegramTest(unittest.TestCase):
         self.assertEqual(len(telegram), 11)
         self.assertRaises(IndexError, lambda: telegram[11])
 
+    def test_fields(self):
+        telegram = decode(WFH21)
+        self.assertEqual(telegram.driver, "generic")
+        self.assertEqual(telegram.fields["total_m3"], decimal.Decimal("2.002"))
+        self.assertEqual(telegram.fields["target_date"], "2014-12-31")
+        self.assertEqual(telegram.fields["status"], "OK")
+        self.assertEqual(len(telegram.fields), telegram.get_n_fields())
+        self.assertIsNone(telegram.get_field_name(999))
+        self.assertIsNone(telegram.get_field_value_text(999))
+        self.assertEqual(telegram.get_field_kind(999), Amsel.ValueKind.NONE)
+
     def test_header(self):
         telegram = decode(WFH21)
         self.assertEqual(telegram.identity.id_text, "08031768")

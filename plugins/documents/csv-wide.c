@@ -214,6 +214,47 @@ write_value (CsvWide *self, const AmselTelegram *telegram, const AmselRecord *re
   return TRUE;
 }
 
+static void
+write_field (const AmselTelegram *telegram, const AmselField *field, const CsvDialect *dialect, GString *out)
+{
+  gchar text[MAX (AMSEL_DECIMAL_CHARS, AMSEL_DATE_CHARS)];
+
+  if (field->kind == AMSEL_VALUE_DECIMAL)
+    csv_dialect_write_number (dialect, out, text, amsel_decimal_write (&field->decimal, text));
+  else if (field->kind == AMSEL_VALUE_DATE)
+    csv_dialect_write_text (dialect, out, text, amsel_date_write (&field->date, text));
+  else if (field->kind == AMSEL_VALUE_TEXT)
+    csv_dialect_write_text (dialect, out, amsel_telegram_get_text_of_field (telegram, field),
+                            field->text_length);
+}
+
+/* Columns that the configuration names may be those of fields of a meter's driver. */
+static void
+write_fields (CsvWide *self, const CsvDialect *dialect, const AmselReadout *readout)
+{
+  gsize n_telegrams;
+  AmselTelegram *const *telegrams = amsel_readout_get_telegrams (readout, &n_telegrams);
+
+  for (gsize i = 0; i < n_telegrams; i++)
+    {
+      gsize n_fields;
+      const AmselField *fields = amsel_telegram_get_fields (telegrams[i], &n_fields);
+
+      for (gsize k = 0; k < n_fields; k++)
+        {
+          guint place = find_place (self, fields[k].name);
+          Cell *cell = place > 0 ? &self->cells[place - 1] : NULL;
+
+          if (cell == NULL || cell->turn == self->turn)
+            continue;
+          cell->turn = self->turn;
+          cell->begin = self->text->len;
+          write_field (telegrams[i], &fields[k], dialect, self->text);
+          cell->length = self->text->len - cell->begin;
+        }
+    }
+}
+
 /* Writes the values of a readout into the first columns, each with a separator before it. */
 void
 csv_wide_write_values (CsvWide *self, CsvRows *rows, const CsvDialect *dialect, const AmselReadout *readout,
@@ -221,6 +262,8 @@ csv_wide_write_values (CsvWide *self, CsvRows *rows, const CsvDialect *dialect, 
 {
   g_string_truncate (self->text, 0);
   each_value (self, readout, write_value, rows);
+  if (self->fixed)
+    write_fields (self, dialect, readout);
   for (guint i = 0; i < n_columns; i++)
     {
       g_string_append_c (out, dialect->separator);

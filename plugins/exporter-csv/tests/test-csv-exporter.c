@@ -527,6 +527,41 @@ test_wide (void)
   rig_clear (&rig);
 }
 
+/* columns that the configuration names may be fields of a driver */
+static void
+test_wide_fields (void)
+{
+  const SampleValue value = { AMSEL_QUANTITY_VOLUME, AMSEL_UNIT_M3, 2002, -3 };
+  const gchar *const names[] = { "volume_m3", "total_m3", "target_date", "status", "target_m3", NULL };
+  g_autoptr (GPtrArray) batch = g_ptr_array_new_with_free_func ((GDestroyNotify) amsel_readout_unref);
+  AmselTelegram *telegram;
+  AmselField *field;
+  Rig rig;
+
+  rig_init (&rig);
+  make_exporter (&rig, "layout", 2, "columns", (const gchar *const[]){ "meter", NULL }, "values", names,
+                 NULL);
+  start (&rig);
+  g_ptr_array_add (batch, sample_readout ("a", SAMPLE_TIME_US, 1, &value, 1));
+  telegram = amsel_readout_get_telegram (g_ptr_array_index (batch, 0), 0);
+  amsel_telegram_set_driver (telegram, "sample");
+  field = amsel_telegram_add_field (telegram, "total_m3");
+  field->kind = AMSEL_VALUE_DECIMAL;
+  amsel_decimal_set (&field->decimal, 77, -1);
+  field = amsel_telegram_add_field (telegram, "status");
+  amsel_telegram_set_field_text (telegram, field, "LEAK, DRY", 9);
+  field = amsel_telegram_add_field (telegram, "target_date");
+  field->kind = AMSEL_VALUE_DATE;
+  field->date = (AmselDate){ 2025, 12, 31, 0, 0, 0, AMSEL_DATE_DAY };
+  field = amsel_telegram_add_field (telegram, "target_m3");
+  field->reason = AMSEL_REASON_NOT_AVAILABLE;
+  deliver (&rig, batch);
+  assert_file (&rig, "heating_2026-11-22.csv.part",
+               "meter,volume_m3,total_m3,target_date,status,target_m3\n"
+               "a,2.002,7.7,2025-12-31,\"LEAK, DRY\",\n");
+  rig_clear (&rig);
+}
+
 /* more meters than may be open at a time, and then more than may be unfinished */
 static void
 test_many_files (void)
@@ -708,6 +743,7 @@ main (int argc, char **argv)
   g_test_add_func ("/exporter-csv/bad-state", test_bad_state);
   g_test_add_func ("/exporter-csv/new-settings", test_new_settings);
   g_test_add_func ("/exporter-csv/wide", test_wide);
+  g_test_add_func ("/exporter-csv/wide-fields", test_wide_fields);
   g_test_add_func ("/exporter-csv/many-files", test_many_files);
   g_test_add_func ("/exporter-csv/full", test_full);
   g_test_add_func ("/exporter-csv/no-folder", test_no_folder);
