@@ -208,6 +208,63 @@ test_port (Fixture *f, gconstpointer data)
   expect_next_is_read (f);
 }
 
+/* The same while meters are searched for. */
+static const struct
+{
+  const gchar *name;
+  gsize budget;
+  gsize queue;
+  gint number;
+} SEARCHES[] = {
+  /* SND_NKE to 253 has five bytes, the selection of all meters seventeen, REQ_UD2 five */
+  { "selection-refused", 5, 0, MBUS_READ_ERROR_SEARCH_SELECTION_NOT_BEGUN },
+  { "selection-not-begun", 5, G_MAXSIZE, MBUS_READ_ERROR_SEARCH_SELECTION_NOT_BEGUN },
+  { "selection-not-sent", 12, G_MAXSIZE, MBUS_READ_ERROR_SEARCH_SELECTION_NOT_SENT },
+  { "request-refused", 22, 0, MBUS_READ_ERROR_SEARCH_REQUEST_NOT_BEGUN },
+  { "request-not-begun", 22, G_MAXSIZE, MBUS_READ_ERROR_SEARCH_REQUEST_NOT_BEGUN },
+  { "request-not-sent", 24, G_MAXSIZE, MBUS_READ_ERROR_SEARCH_REQUEST_NOT_SENT },
+};
+
+static void
+begin_search (Fixture *f, Outcome *outcome)
+{
+  g_autoptr (AmselSearch) search = amsel_protocol_search (f->protocol, NULL);
+
+  *outcome = (Outcome){ 0 };
+  amsel_line_submit (f->line, AMSEL_LANE_SEARCH, f->protocol, AMSEL_DIALOGUE (search), AMSEL_PATIENCE_FULL,
+                     on_done, outcome);
+}
+
+static void
+test_search (Fixture *f, gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  Outcome outcome;
+
+  mbus_segment_add (f->segment, TELEGRAM, NULL);
+  simulator_transport_set_budget (get_port (f), SEARCHES[i].budget, SEARCHES[i].queue);
+  begin_search (f, &outcome);
+  test_clock_run_until (f->segment->clock, &outcome.done, 120 * SECOND);
+  assert_number (outcome.error, SEARCHES[i].number);
+  g_clear_error (&outcome.error);
+  expect_next_is_read (f);
+}
+
+/* Two meters with one secondary address and different telegrams. */
+static void
+test_search_collision (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  Outcome outcome;
+
+  mbus_segment_add (f->segment, TELEGRAM, NULL);
+  mbus_segment_add (f->segment, OTHER_TELEGRAM, "id", "12345678", NULL);
+  begin_search (f, &outcome);
+  test_clock_run_until (f->segment->clock, &outcome.done, 600 * SECOND);
+  assert_number (outcome.error, MBUS_READ_ERROR_ADDRESS_COLLISION);
+  g_clear_error (&outcome.error);
+  expect_next_is_read (f);
+}
+
 static void
 test_malformed_address (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
@@ -467,6 +524,13 @@ main (int argc, char **argv)
 
       ADD (path, test_port, GUINT_TO_POINTER (i));
     }
+  for (guint i = 0; i < G_N_ELEMENTS (SEARCHES); i++)
+    {
+      g_autofree gchar *path = g_strconcat ("/mbus/faults/search/", SEARCHES[i].name, NULL);
+
+      ADD (path, test_search, GUINT_TO_POINTER (i));
+    }
+  ADD ("/mbus/faults/search/collision", test_search_collision, NULL);
   ADD ("/mbus/faults/malformed-address", test_malformed_address, NULL);
   ADD ("/mbus/faults/port-settings", test_port_settings, NULL);
   ADD ("/mbus/faults/stopped", test_stopped, NULL);
