@@ -8,8 +8,9 @@
 #define CI_BAUD_FIRST 0xB8 /* 300 Bd */
 #define CI_BAUD_LAST  0xBF /* 38400 Bd */
 
-/* Where the record of a selection by fabrication number stands: 0C 78 and four bytes. */
+/* The record of a selection by fabrication number: 0C 78 and four bytes. */
 #define FABRICATION_LENGTH 6
+#define FABRICATION_RECORD 0x780C
 
 /* To whom the master speaks. */
 static gchar *
@@ -67,18 +68,16 @@ describe_selection (const MbusFrame *frame)
   MbusAddress address;
   gchar text[MBUS_ADDRESS_CHARS];
   guint16 record;
-  guint32 fabrication;
 
   mbus_address_init_any (&address);
   amsel_cursor_init (&cursor, frame->data, frame->data_length);
   if (!amsel_cursor_u32_le (&cursor, &address.id) || !amsel_cursor_u16_le (&cursor, &address.manufacturer)
       || !amsel_cursor_u8 (&cursor, &address.version) || !amsel_cursor_u8 (&cursor, &address.medium))
     return g_strdup ("selection that is too short");
-  mbus_address_write (&address, text);
   if (frame->data_length == MBUS_SELECTION_LENGTH + FABRICATION_LENGTH
-      && amsel_cursor_u16_le (&cursor, &record) && record == 0x780C
-      && amsel_cursor_u32_le (&cursor, &fabrication))
-    return g_strdup_printf ("selection of %s with fabrication number %08X", text, fabrication);
+      && amsel_cursor_u16_le (&cursor, &record) && record == FABRICATION_RECORD)
+    amsel_cursor_u32_le (&cursor, &address.fabrication);
+  mbus_address_write (&address, text);
   return g_strdup_printf ("selection of %s", text);
 }
 

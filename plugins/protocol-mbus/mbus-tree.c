@@ -506,6 +506,14 @@ report_count (Node *node, const MbusSighting *sighting)
   node->crowd.first_us = 0; /* once is enough */
 }
 
+/* A child that must have been the one of several meters, since all others were empty, is empty too. */
+static void
+note_wrong_inference (MbusTree *self, const Node *node)
+{
+  if (node->crowd.inferred && self->nodes->len > 1)
+    g_array_index (self->nodes, Node, self->nodes->len - 2).n_empty++;
+}
+
 /* A meter that was found below the node already is not counted again. */
 static void
 report_recheck (MbusTree *self, Node *node, const MbusSighting *sighting)
@@ -513,8 +521,8 @@ report_recheck (MbusTree *self, Node *node, const MbusSighting *sighting)
   node->rechecked = TRUE;
   if (sighting->outcome == MBUS_OUTCOME_SINGLE && count_found (self, node) > 1)
     self->n_singles--;
-  if (sighting->outcome == MBUS_OUTCOME_EMPTY && node->crowd.inferred && self->nodes->len > 1)
-    g_array_index (self->nodes, Node, self->nodes->len - 2).n_empty++;
+  if (sighting->outcome == MBUS_OUTCOME_EMPTY)
+    note_wrong_inference (self, node);
   if (sighting->outcome != MBUS_OUTCOME_SEVERAL)
     pop_node (self);
 }
@@ -539,6 +547,8 @@ mbus_tree_report (MbusTree *self, const MbusSighting *sighting)
       report_count (node, sighting);
       break;
     case PURPOSE_AGAIN:
+      if (sighting->outcome == MBUS_OUTCOME_EMPTY)
+        note_wrong_inference (self, node);
       if (sighting->outcome != MBUS_OUTCOME_SEVERAL)
         {
           pop_node (self);

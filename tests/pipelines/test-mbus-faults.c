@@ -216,13 +216,13 @@ static const struct
   gsize queue;
   gint number;
 } SEARCHES[] = {
-  /* SND_NKE to 253 has five bytes, the selection of all meters seventeen, REQ_UD2 five */
-  { "selection-refused", 5, 0, MBUS_READ_ERROR_SEARCH_SELECTION_NOT_BEGUN },
-  { "selection-not-begun", 5, G_MAXSIZE, MBUS_READ_ERROR_SEARCH_SELECTION_NOT_BEGUN },
+  /* the selection of all meters has seventeen bytes, REQ_UD2 five */
+  { "selection-refused", 0, 0, MBUS_READ_ERROR_SEARCH_SELECTION_NOT_BEGUN },
+  { "selection-not-begun", 0, G_MAXSIZE, MBUS_READ_ERROR_SEARCH_SELECTION_NOT_BEGUN },
   { "selection-not-sent", 12, G_MAXSIZE, MBUS_READ_ERROR_SEARCH_SELECTION_NOT_SENT },
-  { "request-refused", 22, 0, MBUS_READ_ERROR_SEARCH_REQUEST_NOT_BEGUN },
-  { "request-not-begun", 22, G_MAXSIZE, MBUS_READ_ERROR_SEARCH_REQUEST_NOT_BEGUN },
-  { "request-not-sent", 24, G_MAXSIZE, MBUS_READ_ERROR_SEARCH_REQUEST_NOT_SENT },
+  { "request-refused", 17, 0, MBUS_READ_ERROR_SEARCH_REQUEST_NOT_BEGUN },
+  { "request-not-begun", 17, G_MAXSIZE, MBUS_READ_ERROR_SEARCH_REQUEST_NOT_BEGUN },
+  { "request-not-sent", 19, G_MAXSIZE, MBUS_READ_ERROR_SEARCH_REQUEST_NOT_SENT },
 };
 
 static void
