@@ -11,9 +11,7 @@
 #include "amsel-exchange.h"
 
 #include "amsel-error.h"
-
-/* More than any frame of any meter: who sends so much without a frame sends garbage. */
-#define COLLECT_MAX 4096
+#include "amsel-intake.h"
 
 /* A reading takes a handful of requests, a search of a whole line a few thousand. */
 #define REQUESTS_MAX 100000
@@ -53,19 +51,9 @@ struct _AmselExchange
   GSource *alarm;        /* (owned) (nullable): the one thing waited for */
   AmselRequest *request; /* (owned) (nullable): the current one */
   AmselLineSettings settings;
-  GByteArray *collected; /* (owned): bytes since the request was sent */
-  guint n_received;      /* characters since then, whatever became of them */
-  gsize n_dropped;       /* bytes of garbage taken out of it, with the damaged ones */
-  gsize n_damaged;       /* characters with a wrong parity or stop bit */
-  guint first_damaged;   /* characters that came before the first of those */
-  gsize n_breaks;        /* of those, the ones that are nothing but spaces */
-  gboolean echoed;       /* what was sent has come back */
-  AmselFrame *frame;     /* (owned) (nullable): the answer */
-  GError *damage;        /* (owned) (nullable): first fault seen in what came */
-  gint64 sent_us;        /* monotonic: when the last bit of the request has left */
-  gint64 first_byte_us;  /* monotonic; 0 where none came */
-  gint64 last_byte_us;   /* monotonic; 0 where none came */
-  gint64 linger_end_us;  /* monotonic: until when it listens for others */
+  AmselIntake intake;   /* what has come since it was sent */
+  gint64 sent_us;       /* monotonic: when the last bit of the request has left */
+  gint64 linger_end_us; /* monotonic: until when it listens for others */
   gint64 last_activity_us;
   gint64 pause_since_us;
   AmselPatience patience;
@@ -79,7 +67,6 @@ struct _AmselExchange
 
 static void step (AmselExchange *self, AmselAnswerStatus status);
 static void send_request (AmselExchange *self);
-static void reset_answer (AmselExchange *self);
 static gboolean on_silence (gpointer user_data);
 
 AmselExchange *
@@ -93,7 +80,7 @@ amsel_exchange_new (AmselTransport *transport, AmselLineSense *sense, AmselProto
   self->dialogue = g_object_ref (dialogue);
   self->sense = sense;
   self->clock = amsel_transport_get_clock (transport);
-  self->collected = g_byte_array_new ();
+  amsel_intake_init (&self->intake, self->protocol, sense);
   return self;
 }
 
@@ -102,9 +89,7 @@ amsel_exchange_free (AmselExchange *self)
 {
   amsel_clock_clear_alarm (&self->alarm);
   g_clear_pointer (&self->request, amsel_request_free);
-  g_clear_pointer (&self->frame, amsel_frame_unref);
-  g_clear_error (&self->damage);
-  g_byte_array_unref (self->collected);
+  amsel_intake_clear (&self->intake);
   g_object_unref (self->dialogue);
   g_object_unref (self->protocol);
   g_object_unref (self->transport);
@@ -183,49 +168,6 @@ settle_answer (AmselExchange *self, AmselAnswerStatus status)
   step (self, status);
 }
 
-/* Whole frames that came one behind the other; 0 where there was anything else. */
-static guint
-count_frames (AmselExchange *self)
-{
-  guint n = 1;
-  gsize done = 0;
-
-  if (self->frame == NULL || self->damage != NULL || self->n_damaged > 0)
-    return 0;
-  while (done < self->collected->len)
-    {
-      g_autoptr (AmselFrame) frame = NULL;
-      gsize used = 0;
-
-      if (amsel_protocol_find_frame (self->protocol, self->collected->data + done,
-                                     self->collected->len - done, 0, &used, &frame, NULL)
-          != AMSEL_FRAME_STATUS_COMPLETE)
-        return 0;
-      done += used;
-      n++;
-    }
-  return n;
-}
-
-/* Says what was wrong. The line knows of damaged characters; of a frame whose characters are all sound, only
- * the protocol does. */
-static void
-explain_damage (AmselExchange *self, gsize garbage)
-{
-  gint64 now_us = amsel_clock_get_monotonic_us (self->clock);
-
-  amsel_line_sense_note_unsound (self->sense, now_us);
-  if (self->n_damaged > 0)
-    {
-      g_clear_error (&self->damage);
-      self->damage = amsel_line_sense_explain (self->sense, now_us, garbage, self->n_damaged, self->n_breaks,
-                                               self->n_silent);
-    }
-  else if (self->damage == NULL)
-    self->damage = g_error_new (AMSEL_READ_ERROR, AMSEL_READ_ERROR_TRUNCATED,
-                                "the answer ends too early, after %" G_GSIZE_FORMAT " bytes", garbage);
-}
-
 static gboolean
 on_refused (gpointer user_data)
 {
@@ -240,8 +182,8 @@ on_refused (gpointer user_data)
 static void
 refuse (AmselExchange *self, AmselAnswerStatus status, GError *error)
 {
-  reset_answer (self);
-  self->damage = error;
+  amsel_intake_reset (&self->intake);
+  self->intake.damage = error;
   self->refused = status;
   self->phase = PHASE_REFUSED;
   set_alarm (self, amsel_clock_get_monotonic_us (self->clock), on_refused);
@@ -261,15 +203,15 @@ check_sent (AmselExchange *self)
           AMSEL_TRANSPORT_ERROR, AMSEL_TRANSPORT_ERROR_SEND,
           "the port has not sent %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " bytes in time", unsent, length);
 
-      self->damage = g_error_copy (error);
+      self->intake.damage = g_error_copy (error);
       step (self, unsent >= length ? AMSEL_ANSWER_NOT_BEGUN : AMSEL_ANSWER_NOT_SENT);
       /* what is stuck in it would be sent at any time: it is closed, and opened again */
       amsel_transport_lost (transport, error);
       return TRUE;
     }
-  if (!self->echoed && amsel_line_sense_echoes (self->sense) && self->attempt > get_retries (self))
+  if (!self->intake.echoed && amsel_line_sense_echoes (self->sense) && self->attempt > get_retries (self))
     {
-      self->damage = g_error_new_literal (
+      self->intake.damage = g_error_new_literal (
           AMSEL_READ_ERROR, AMSEL_READ_ERROR_NO_ECHO,
           "not even the echo came back that this line has given; the level converter may be without power");
       step (self, AMSEL_ANSWER_NOT_SENT);
@@ -282,19 +224,20 @@ check_sent (AmselExchange *self)
 static void
 conclude (AmselExchange *self)
 {
-  gsize garbage = self->n_dropped + self->collected->len;
+  gsize garbage = amsel_intake_get_garbage (&self->intake);
 
-  if (self->frame != NULL)
+  if (self->intake.frame != NULL)
     {
-      amsel_line_sense_note_echo (self->sense, self->echoed);
+      amsel_line_sense_note_echo (self->sense, self->intake.echoed);
       settle_answer (self, garbage > 0 && self->phase == PHASE_LINGER ? AMSEL_ANSWER_COLLISION
                                                                       : AMSEL_ANSWER_FRAME);
     }
   else if (garbage > 0)
     {
-      explain_damage (self, garbage);
+      amsel_line_sense_note_unsound (self->sense, amsel_clock_get_monotonic_us (self->clock));
+      amsel_intake_explain (&self->intake, amsel_clock_get_monotonic_us (self->clock), self->n_silent);
       /* what is sent into a line that is held down does not get through */
-      settle_answer (self, g_error_matches (self->damage, AMSEL_READ_ERROR, AMSEL_READ_ERROR_BREAK)
+      settle_answer (self, g_error_matches (self->intake.damage, AMSEL_READ_ERROR, AMSEL_READ_ERROR_BREAK)
                                ? AMSEL_ANSWER_NOT_SENT
                                : AMSEL_ANSWER_DAMAGED);
     }
@@ -302,79 +245,12 @@ conclude (AmselExchange *self)
     settle_answer (self, AMSEL_ANSWER_SILENCE);
 }
 
-static void
-drop (AmselExchange *self, gsize n)
-{
-  g_byte_array_remove_range (self->collected, 0, (guint) n);
-  self->n_dropped += n;
-}
-
-/* Takes echo out of the beginning of what was collected. Returns whether more is needed to know. */
-static gboolean
-drop_echo (AmselExchange *self, gboolean at_end)
-{
-  AmselEcho echo = AMSEL_ECHO_WHOLE;
-
-  while (!self->request->mirrored && self->collected->len > 0 && echo == AMSEL_ECHO_WHOLE)
-    {
-      gsize length = 0;
-
-      echo = amsel_line_sense_find_echo (self->sense, self->collected->data, self->collected->len, &length);
-      if (echo != AMSEL_ECHO_WHOLE)
-        return echo == AMSEL_ECHO_MAYBE && !at_end;
-      g_byte_array_remove_range (self->collected, 0, (guint) length);
-      self->n_received -= MIN (self->n_received, (guint) length);
-      self->echoed = TRUE;
-      amsel_line_sense_note_echo (self->sense, TRUE);
-    }
-  return FALSE;
-}
-
-/* What might still become a frame is the end of an answer: a false start behind which the true frame stands,
- * or a frame that is not whole. */
-static void
-drop_beginning (AmselExchange *self)
-{
-  if (self->damage == NULL)
-    self->damage = g_error_new (AMSEL_READ_ERROR, AMSEL_READ_ERROR_TRUNCATED,
-                                "the answer ends too early, after %u bytes", self->collected->len);
-  drop (self, 1);
-}
-
-/* Looks for a frame in what was collected. With at_end, what might still become a frame is damage. */
-static void
-find_frame (AmselExchange *self, gboolean at_end)
-{
-  gint64 now_us = amsel_clock_get_real_us (self->clock);
-
-  while (self->frame == NULL && !drop_echo (self, at_end) && self->collected->len > 0)
-    {
-      g_autoptr (GError) error = NULL;
-      gsize used = 0;
-      AmselFrameStatus status = amsel_protocol_find_frame (
-          self->protocol, self->collected->data, self->collected->len, now_us, &used, &self->frame, &error);
-
-      if (status == AMSEL_FRAME_STATUS_COMPLETE)
-        g_byte_array_remove_range (self->collected, 0, (guint) used);
-      else if (status == AMSEL_FRAME_STATUS_DAMAGED)
-        {
-          if (self->damage == NULL)
-            self->damage = g_steal_pointer (&error);
-          drop (self, used);
-        }
-      else if (at_end)
-        drop_beginning (self);
-      else
-        return;
-    }
-}
-
 static gboolean
 on_silence (gpointer user_data)
 {
   AmselExchange *self = user_data;
 
-  find_frame (self, TRUE);
+  amsel_intake_find_frame (&self->intake, amsel_clock_get_real_us (self->clock), TRUE);
   conclude (self);
   return G_SOURCE_REMOVE;
 }
@@ -383,27 +259,6 @@ static gboolean
 is_listening (AmselExchange *self)
 {
   return self->phase == PHASE_WAIT || self->phase == PHASE_COLLECT || self->phase == PHASE_LINGER;
-}
-
-/* While it listens for others, what comes is kept for count_frames() only, and not without end. */
-static void
-limit_collected (AmselExchange *self)
-{
-  if (self->collected->len > COLLECT_MAX)
-    g_byte_array_set_size (self->collected, COLLECT_MAX);
-}
-
-/* Whether there is nothing yet but echo, or what may be. */
-static gboolean
-is_echo_only (AmselExchange *self)
-{
-  gsize length;
-
-  if (self->frame != NULL || self->n_dropped > 0 || self->request->mirrored)
-    return FALSE;
-  return self->collected->len == 0
-         || amsel_line_sense_find_echo (self->sense, self->collected->data, self->collected->len, &length)
-                == AMSEL_ECHO_MAYBE;
 }
 
 static gint64
@@ -415,7 +270,7 @@ get_answer_end_us (AmselExchange *self)
 static gsize
 get_limit (AmselExchange *self)
 {
-  return self->request->limit != 0 ? self->request->limit : COLLECT_MAX;
+  return self->request->limit != 0 ? self->request->limit : AMSEL_INTAKE_MAX;
 }
 
 /* Something has come: waits for more of it, or makes an answer of it. */
@@ -429,37 +284,35 @@ advance (AmselExchange *self)
   if (self->phase == PHASE_LINGER)
     {
       /* others talk: not before they have ended */
-      self->last_byte_us = now_us;
-      limit_collected (self);
-      if (self->n_received <= get_limit (self))
+      self->intake.last_byte_us = now_us;
+      amsel_intake_limit (&self->intake);
+      if (self->intake.n_received <= get_limit (self))
         set_alarm (self, MAX (self->linger_end_us, now_us + self->request->gap_us + latency_us), on_silence);
       return;
     }
-  find_frame (self, FALSE);
+  amsel_intake_find_frame (&self->intake, amsel_clock_get_real_us (self->clock), FALSE);
   listen_us = self->sent_us + self->request->listen_us;
-  if (is_echo_only (self))
+  if (amsel_intake_is_echo_only (&self->intake))
     {
       /* the wait for the answer goes on; an echo that is not whole by then is none */
       set_alarm (self, MAX (get_answer_end_us (self), now_us + self->request->gap_us + latency_us),
                  on_silence);
       return;
     }
-  if (self->first_byte_us == 0)
-    self->first_byte_us = now_us;
-  self->last_byte_us = now_us;
+  amsel_intake_note_time (&self->intake, now_us);
   self->phase = PHASE_COLLECT;
-  if (self->frame != NULL && self->request->linger_us == 0 && listen_us <= now_us)
+  if (self->intake.frame != NULL && self->request->linger_us == 0 && listen_us <= now_us)
     conclude (self);
-  else if (self->frame != NULL)
+  else if (self->intake.frame != NULL)
     {
       self->phase = PHASE_LINGER;
-      self->n_dropped = 0;
+      self->intake.n_dropped = 0;
       self->linger_end_us = MAX (now_us + self->request->linger_us, listen_us) + latency_us;
       set_alarm (self, self->linger_end_us, on_silence);
     }
-  else if (self->n_dropped + self->collected->len > get_limit (self))
+  else if (amsel_intake_get_garbage (&self->intake) > get_limit (self))
     {
-      drop (self, self->collected->len);
+      amsel_intake_drop_all (&self->intake);
       conclude (self);
     }
   else
@@ -484,31 +337,18 @@ note_characters (AmselExchange *self, gsize n)
 void
 amsel_exchange_receive (AmselExchange *self, GBytes *data)
 {
-  gsize length;
-  const guint8 *bytes = g_bytes_get_data (data, &length);
-
-  if (!note_characters (self, length))
+  if (!note_characters (self, g_bytes_get_size (data)))
     return;
-  self->n_received += (guint) MIN (length, 2 * COLLECT_MAX);
-  g_byte_array_append (self->collected, bytes, (guint) MIN (length, 2 * COLLECT_MAX));
+  amsel_intake_add (&self->intake, data);
   advance (self);
 }
 
 void
 amsel_exchange_receive_damaged (AmselExchange *self, GBytes *data)
 {
-  gsize length;
-  const guint8 *bytes = g_bytes_get_data (data, &length);
-
-  if (!note_characters (self, length))
+  if (!note_characters (self, g_bytes_get_size (data)))
     return;
-  for (gsize i = 0; i < length; i++)
-    self->n_breaks += bytes[i] == 0;
-  if (self->n_damaged == 0)
-    self->first_damaged = self->n_received;
-  self->n_damaged += length;
-  self->n_dropped += length;
-  self->n_received += (guint) MIN (length, 2 * COLLECT_MAX);
+  amsel_intake_add_damaged (&self->intake, data);
   advance (self);
 }
 
@@ -541,21 +381,6 @@ get_pause_end (AmselExchange *self, gint64 now_us)
   return end_us > now_us ? end_us : 0;
 }
 
-static void
-reset_answer (AmselExchange *self)
-{
-  g_byte_array_set_size (self->collected, 0);
-  self->n_dropped = 0;
-  self->n_received = 0;
-  self->n_damaged = 0;
-  self->n_breaks = 0;
-  self->echoed = FALSE;
-  self->first_byte_us = 0;
-  self->last_byte_us = 0;
-  g_clear_pointer (&self->frame, amsel_frame_unref);
-  g_clear_error (&self->damage);
-}
-
 /* Sends the current request, for the first time or again, as soon as the line is quiet. */
 static void
 send_request (AmselExchange *self)
@@ -579,7 +404,7 @@ send_request (AmselExchange *self)
                                    "the line is never quiet: something talks on it without end"));
       return;
     }
-  reset_answer (self);
+  amsel_intake_reset (&self->intake);
   if (self->request->settings.baud != 0)
     self->settings = self->request->settings;
   if (!amsel_transport_configure (self->transport, &self->request->settings, &error)
@@ -618,19 +443,19 @@ step (AmselExchange *self, AmselAnswerStatus status)
 
   amsel_clock_clear_alarm (&self->alarm);
   answer.status = status;
-  answer.frame = self->frame;
-  answer.error = unsent || status == AMSEL_ANSWER_DAMAGED ? self->damage : NULL;
+  answer.frame = self->intake.frame;
+  answer.error = unsent || status == AMSEL_ANSWER_DAMAGED ? self->intake.damage : NULL;
   answer.attempts = self->attempt;
   answer.transport_us = amsel_transport_get_latency_us (self->transport);
-  if (self->first_byte_us > 0)
+  if (self->intake.first_byte_us > 0)
     {
-      answer.latency_us = MAX (self->first_byte_us - self->sent_us, 0);
-      answer.end_us = MAX (self->last_byte_us - self->sent_us, 0);
+      answer.latency_us = MAX (self->intake.first_byte_us - self->sent_us, 0);
+      answer.end_us = MAX (self->intake.last_byte_us - self->sent_us, 0);
     }
-  answer.n_bytes = self->n_received;
-  answer.n_damaged = (guint) MIN (self->n_damaged, G_MAXUINT);
-  answer.first_damaged = self->n_damaged > 0 ? self->first_damaged : 0;
-  answer.n_frames = count_frames (self);
+  answer.n_bytes = self->intake.n_received;
+  answer.n_damaged = (guint) MIN (self->intake.n_damaged, G_MAXUINT);
+  answer.first_damaged = self->intake.n_damaged > 0 ? self->intake.first_damaged : 0;
+  answer.n_frames = amsel_intake_count_frames (&self->intake);
   self->phase = PHASE_IDLE;
   self->n_unsent = unsent ? self->n_unsent + 1 : 0;
   request = amsel_dialogue_next (self->dialogue, &answer, &error);
@@ -642,15 +467,16 @@ step (AmselExchange *self, AmselAnswerStatus status)
     }
   if (self->n_unsent >= UNSENT_MAX && request->kind != AMSEL_REQUEST_FINISHED)
     {
-      g_autoptr (GError) reason = g_steal_pointer (&self->damage);
+      g_autoptr (GError) reason = g_steal_pointer (&self->intake.damage);
 
       amsel_request_free (request);
       amsel_exchange_abort (self, reason);
       return;
     }
-  reset_answer (self);
+  amsel_intake_reset (&self->intake);
   g_clear_pointer (&self->request, amsel_request_free);
   self->request = request;
+  self->intake.mirrored = request->mirrored;
   self->attempt = 0;
   self->n_silent = 0;
   if (request->kind == AMSEL_REQUEST_FINISHED)
