@@ -5,6 +5,5 @@
 #include "ftp-exporter.h"
 
 AMSEL_PLUGIN_DEFINE (exporter_ftp, "1.0",
-                     { "ftp",
-                       "Sends such files to a server by FTP, FTPS or SFTP: CSV, JSON lines, value reports",
+                     { "ftp", "Sends files to a server by FTP, FTPS or SFTP: CSV, JSON lines, value reports",
                        ftp_exporter_get_type })
