@@ -269,8 +269,8 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   if (self->is_person)
     {
-      fprintf (stderr, "connected; Ctrl-] ends\n");
       become_raw (self);
+      fprintf (stderr, "connected; Ctrl-] ends\r\n");
     }
   if (self->password != NULL && !self->is_person)
     {

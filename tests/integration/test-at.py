@@ -13,6 +13,7 @@ import select
 import socket
 import subprocess
 import sys
+import termios
 import time
 import tty
 
@@ -96,14 +97,13 @@ def reference_blocks():
 
 
 def test_reference(place):
-    """Every block of the reference, in its order."""
-    place.simulate(None, TWO_METERS)
+    """Every block of the reference, in its order, on a line that takes its time."""
+    place.start("simulate", TWO_METERS, "--pty", place.env["AMSEL_LINE"])
+    program.wait_until(lambda: os.path.islink(place.env["AMSEL_LINE"]), "the line is there")
     start_terminal(place)
     n = 0
     for command, expected in reference_blocks():
         answer = at(place, command, status=1 if expected[-1] in ("ERROR", "NO CARRIER") else 0)
-        if answer.startswith("^SCAMSADD: 131072"):
-            raise program.Skip("the protocol cannot search")
         pattern = "".join(re.escape(line).replace("…", ".*") + "\n" for line in expected)
         assert re.fullmatch(pattern, answer), (command, answer)
         n += 1
@@ -121,6 +121,28 @@ def test_script(place):
     for arguments in ([], ["nowhere"], ["127.0.0.1:0"]):
         assert place.run("at", *arguments).returncode == 2, arguments
     assert place.run("at", "127.0.0.1:1", "AT").returncode == 1
+
+
+def test_person(place):
+    """A person types letter by letter; the terminal echoes; Ctrl-] leads out, and his own terminal is as it was."""
+    place.simulate(None, TWO_METERS)
+    start_terminal(place)
+    ours, theirs = pty.openpty()
+    before = termios.tcgetattr(theirs)
+    child = subprocess.Popen([place.amsel, "at", f"127.0.0.1:{place.env['AMSEL_AT_PORT']}"], env=place.env, stdin=theirs,
+                             stdout=theirs, stderr=subprocess.PIPE)
+    place.children.append(child)
+    child.stdout = child.stderr
+    program.read_line(child.stderr, "Ctrl-] ends")
+    client = Client(ours)
+    for letter in "atX\bi4\r":
+        os.write(ours, letter.encode())
+    assert client.read_until(rb"OK\r\n") == b"atX\b \bi4\r\r\n50-0663-0027\r\nOK\r\n"
+    os.write(ours, b"\x1d")
+    assert child.wait(program.PATIENCE_S) == 0
+    assert termios.tcgetattr(theirs) == before
+    os.close(ours)
+    os.close(theirs)
 
 
 def test_login(place):
