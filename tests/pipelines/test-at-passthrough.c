@@ -234,6 +234,37 @@ test_read (Fixture *f, gconstpointer data G_GNUC_UNUSED)
     }
 }
 
+static void
+on_searched (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  amsel_pipeline_search_finish (AMSEL_PIPELINE (source), result, &error);
+  g_assert_no_error (error);
+  *(gboolean *) user_data = TRUE;
+}
+
+/* A search runs through the terminal just the same, with the delay of the way. */
+static void
+test_search (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (AmselSearch) search = amsel_protocol_search (f->protocol, NULL);
+  gboolean done = FALSE;
+  GPtrArray *found;
+  guint sum = 0;
+
+  amsel_line_start (f->line);
+  test_clock_advance (f->base.clock, 2 * SECOND);
+  amsel_pipeline_search_async (f->pipeline, search, NULL, on_searched, &done);
+  test_clock_run_until (f->base.clock, &done, 10 * MINUTE);
+  found = amsel_search_get_found (search);
+  g_assert_cmpuint (found->len, ==, 2);
+  /* in whatever order */
+  for (guint i = 0; i < 2; i++)
+    sum += ((AmselFound *) found->pdata[i])->identity.id;
+  g_assert_cmphex (sum, ==, 0x08031768 + 0x15020416);
+}
+
 /* The port is given back at the end: a pause, the escape, a pause, ATH; then the terminal reads by itself. */
 static void
 test_give_back (Fixture *f, gconstpointer data G_GNUC_UNUSED)
@@ -322,6 +353,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("/at-passthrough/read", test_read);
+  ADD ("/at-passthrough/search", test_search);
   ADD ("/at-passthrough/give-back", test_give_back);
   ADD ("/at-passthrough/again", test_again);
   ADD ("/at-passthrough/busy", test_busy);

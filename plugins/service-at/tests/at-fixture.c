@@ -56,7 +56,7 @@ at_fixture_end_terminal (AtFixture *f)
 }
 
 void
-at_fixture_set_up (AtFixture *f, gconstpointer data G_GNUC_UNUSED)
+at_fixture_set_up (AtFixture *f, gconstpointer data)
 {
   g_autofree gchar *file = NULL;
   g_autoptr (AmselStore) store = NULL;
@@ -72,9 +72,11 @@ at_fixture_set_up (AtFixture *f, gconstpointer data G_GNUC_UNUSED)
   f->simulator = g_object_new (MBUS_TYPE_SIMULATOR, NULL);
   amsel_simulator_set_clock (f->simulator, AMSEL_CLOCK (f->clock));
   at_fixture_add_slave (f, WATER);
-  at_fixture_add_slave (f, POWER);
+  if (g_strcmp0 (data, "one") != 0)
+    at_fixture_add_slave (f, g_strcmp0 (data, "twins") == 0 ? TWIN : POWER);
   f->bus = transport = simulator_transport_new (f->simulator);
   line = amsel_line_new ("bus", transport);
+  g_object_set (line, "reopen-min", 10 * MINUTE, "reopen-max", 10 * MINUTE, NULL);
   pipeline = amsel_pipeline_new ("wired", line, protocol);
   g_object_set (pipeline, "split", TRUE, "suspend-after", 0, NULL);
   amsel_pipeline_set_protocol_kind (pipeline, "mbus");

@@ -21,6 +21,10 @@
 #define WATER                                                                                                \
   "685E5E680800726817030865329906AF0000000C13022000000B22746404046D0511E81C326C00000C786817030806FD0C0A0001" \
   "00FA010DFD0B05313248465701FD0E004C1374180000426CDF1C0F37FD170000000000000000027A2502027825021F16"
+/* The water meter again, with primary address 1. */
+#define TWIN                                                                                                 \
+  "685E5E680801726817030865329906AF0000000C13022000000B22746404046D0511E81C326C00000C786817030806FD0C0A0001" \
+  "00FA010DFD0B05313248465701FD0E004C1374180000426CDF1C0F37FD170000000000000000027A2502027825022016"
 #define POWER                                                                                                \
   "684B4B680801721604021592B00102090000000C04790200008C1004790200008C2004000000001C04660300009C100466030000" \
   "9C2004000000002C0487000000AC100487000000AC2004000000008016"
@@ -44,6 +48,7 @@ typedef struct
 /* Where answers are gathered: in AtFixture.output. */
 extern const AtOutput AT_FIXTURE_OUTPUT;
 
+/* data: NULL; "one": the water meter alone; "twins": two of its secondary address. */
 void at_fixture_set_up (AtFixture *f, gconstpointer data);
 void at_fixture_tear_down (AtFixture *f, gconstpointer data);
 void at_fixture_add_slave (AtFixture *f, const gchar *telegram);

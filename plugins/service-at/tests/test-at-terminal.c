@@ -344,6 +344,114 @@ test_damaged_state (AtFixture *f, gconstpointer data G_GNUC_UNUSED)
   at_fixture_ask (f, "AT^SCAMS?", "^SCAMS: \"ENABLE\",1\r\n^SCAMS: \"RETRY\",0\r\n^SCAMS: NO DEVICE\r\nOK");
 }
 
+/* the documented answers; table and memory are emptied first, and what is found is read from the next slot on
+ */
+static void
+test_search (AtFixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  at_fixture_ask (f, "AT^SCAMS=\"DEV_ADD\",2,2,\"1@2400\",\"1M\"", "OK");
+  at_fixture_ask (f, "AT^SCAMS=\"ENABLE\",0", "OK");
+  at_fixture_ask (f, "AT^SCAMS=\"ENABLE\",1", "OK");
+  test_clock_advance (f->clock, MINUTE);
+  at_fixture_settle (f);
+  at_fixture_ask (f, "AT^SCDATA=\"MESS_CNT\"", "^SCDATA: \"MESS_CNT\",1\r\nOK");
+  at_fixture_ask_in (f, 50000, "at^scamsadd=2,2,\"default\",\"1m\",2",
+                     "^SCAMSADD: 0,2,\"0,08031768;1,15020416\"\r\nOK");
+  at_fixture_ask (f, "AT^SCAMS?",
+                  "^SCAMS: \"ENABLE\",1\r\n^SCAMS: \"RETRY\",0\r\n^SCAMS: \"DEV_CNT\",2\r\n"
+                  "^SCAMS: 1> 2,\"MBUS\",\"*08031768@2400\",\"1M\"\r\n"
+                  "^SCAMS: 2> 2,\"MBUS\",\"*15020416@2400\",\"1M\"\r\nOK");
+  at_fixture_ask (f, "AT^SCDATA=\"MESS_CNT\"", "^SCDATA: \"MESS_CNT\",0\r\nOK");
+  test_clock_advance (f->clock, MINUTE);
+  at_fixture_settle (f);
+  at_fixture_ask (f, "AT^SCDATA=\"MESS_CNT\"", "^SCDATA: \"MESS_CNT\",2\r\nOK");
+  at_fixture_ask_part (f, "AT^SCDATA=\"GET_OLDEST\"", ",2,\"MBUS\",1,0,\"\",\"685E5E68");
+}
+
+static void
+test_search_other_number (AtFixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  at_fixture_ask_in (f, 50000, "AT^SCAMSADD=2,\"MBUS\",2400,\"1H\",3",
+                     "^SCAMSADD: 65286,2,\"0,08031768;1,15020416\"\r\nOK");
+  at_fixture_ask (f, "AT^SCAMSADD=2,2,9600,\"7M\",2", "ERROR");
+  at_fixture_ask (f, "AT^SCAMSADD=2,2,\"slow\",\"1M\",2", "ERROR");
+  at_fixture_ask (f, "AT^SCAMSADD=2,2,2400,\"1M\"", "ERROR");
+  at_fixture_ask (f, "AT^SCAMSADD=2,\"X\",2400,\"1M\",2", "ERROR");
+  at_fixture_ask (f, "AT^SCAMSADD=128,\"AIN_DIN\",2400,\"1M\",2", "^SCAMSADD: 3,0,\"\"\r\nOK");
+  /* what was refused has emptied nothing */
+  at_fixture_ask_part (f, "AT^SCAMS?", "\"DEV_CNT\",2");
+}
+
+static void
+test_search_one_missing (AtFixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  at_fixture_ask_in (f, 50000, "at^scamsadd=2,2,\"default\",\"1m\",2",
+                     "^SCAMSADD: 65286,1,\"0,08031768\"\r\nOK");
+}
+
+static void
+test_search_twins (AtFixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  at_fixture_ask_in (f, 50000, "at^scamsadd=2,2,\"default\",\"1m\",2", "^SCAMSADD: 131094,0,\"\"\r\nOK");
+  at_fixture_ask_part (f, "AT^SCAMS?", "NO DEVICE");
+}
+
+/* any key ends it, but no second half of a line end and no talk of telnet; nothing is shown meanwhile */
+static void
+test_search_key (AtFixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  AtSession *other;
+
+  at_fixture_type (f, "ATE0\r");
+  g_string_truncate (f->output, 0);
+  at_fixture_type (f, "AT^SCAMSADD=2,2,2400,\"1M\",2\r");
+  at_fixture_type (f, "\n\xFF\xFB\x01");
+  for (guint i = 0; i < 20; i++)
+    {
+      test_clock_advance (f->clock, 10000);
+      g_main_context_iteration (NULL, FALSE);
+    }
+  g_assert_cmpstr (f->output->str, ==, "");
+  other = at_session_new (f->terminal, "other", &AT_FIXTURE_OUTPUT, f);
+  at_session_receive (other, (const guint8 *) "ATE0\rAT^SCAMS=\"ENABLE\",1\rATD2\r", 30);
+  g_assert_cmpstr (f->output->str, ==, "ATE0\r\r\nOK\r\n\r\nERROR\r\n\r\nBUSY\r\n");
+  at_session_close (other);
+  g_string_truncate (f->output, 0);
+  at_fixture_type (f, "x");
+  at_fixture_wait_answer (f, 10000);
+  g_assert_true (g_str_has_prefix (f->output->str, "\r\n^SCAMSADD: 131073,"));
+  g_string_truncate (f->output, 0);
+  at_fixture_type (f, "AT\r");
+  g_assert_cmpstr (f->output->str, ==, "\r\nOK\r\n");
+}
+
+/* who goes away while it searches ends it, and the next one finds a terminal that obeys */
+static void
+test_search_gone (AtFixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  gint64 end_us;
+
+  at_fixture_type (f, "AT^SCAMSADD=2,2,2400,\"1M\",2\r");
+  test_clock_advance (f->clock, SECOND);
+  at_session_close (f->session);
+  f->session = at_session_new (f->terminal, "next", &AT_FIXTURE_OUTPUT, f);
+  end_us = g_get_monotonic_time () + 20 * SECOND; /* the store's thread goes by no clock of ours */
+  while (f->terminal->is_searching && g_get_monotonic_time () < end_us)
+    {
+      test_clock_advance (f->clock, 10000);
+      g_main_context_iteration (NULL, FALSE);
+    }
+  at_fixture_ask_in (f, 50000, "AT^SCAMSADD=2,2,2400,\"1M\",2",
+                     "^SCAMSADD: 0,2,\"0,08031768;1,15020416\"\r\nOK");
+}
+
+static void
+test_search_line_lost (AtFixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  simulator_transport_lose (TEST_SIMULATOR_TRANSPORT (f->bus));
+  at_fixture_ask_in (f, 10000, "AT^SCAMSADD=2,2,2400,\"1M\",2", "^SCAMSADD: 4,0,\"\"\r\nOK");
+}
+
 #define ADD(path, func) g_test_add (path, AtFixture, NULL, at_fixture_set_up, func, at_fixture_tear_down)
 
 int
@@ -366,5 +474,14 @@ main (int argc, char **argv)
   ADD ("/at/terminal/bad-lines", test_bad_lines);
   ADD ("/at/terminal/login", test_login);
   ADD ("/at/terminal/damaged-state", test_damaged_state);
+  ADD ("/at/terminal/search", test_search);
+  ADD ("/at/terminal/search/other-number", test_search_other_number);
+  ADD ("/at/terminal/search/key", test_search_key);
+  ADD ("/at/terminal/search/gone", test_search_gone);
+  ADD ("/at/terminal/search/line-lost", test_search_line_lost);
+  g_test_add ("/at/terminal/search/one-missing", AtFixture, "one", at_fixture_set_up, test_search_one_missing,
+              at_fixture_tear_down);
+  g_test_add ("/at/terminal/search/twins", AtFixture, "twins", at_fixture_set_up, test_search_twins,
+              at_fixture_tear_down);
   return g_test_run ();
 }
