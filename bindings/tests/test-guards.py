@@ -31,6 +31,7 @@ def protocol(function):
     class Bad(Amsel.Protocol):
         __gtype_name__ = f"Bad{id(function)}x{len(Amsel.Protocol.__subclasses__())}"
         do_find_frame = do_adopt = do_decode = do_read = do_check_meter = do_matches = do_get_meter_type = function
+        do_describe = function
 
     return Bad()
 
@@ -56,6 +57,7 @@ class RaisingTest(unittest.TestCase):
                 self.check(lambda: bad.check_meter(METER), fault)
                 with contextlib.redirect_stderr(io.StringIO()) as printed:
                     self.assertFalse(bad.matches(METER, Amsel.Identity()))
+                    self.assertIsNone(bad.describe(FRAME))
                     self.assertEqual(bad.get_meter_type(), Amsel.Meter.__gtype__)
                 self.assertIn(type(fault).__name__, printed.getvalue())
 
@@ -181,6 +183,7 @@ class WrongResultTest(unittest.TestCase):
                 if value is not None:
                     self.check(lambda: bad.check_meter(METER))
                 self.assertFalse(bad.matches(METER, Amsel.Identity()))
+                self.assertEqual(bad.describe(FRAME), value if isinstance(value, str) else None)
 
     def test_found(self):
         complete = Amsel.FrameStatus.COMPLETE

@@ -161,6 +161,18 @@ def _to_state(result, args):
     return result
 
 
+def _to_words(result, args):
+    if result is not None and not isinstance(result, str):
+        raise _wrong(result, "a line of text, or None")
+    return result
+
+
+def _to_size(result, args):
+    if isinstance(result, bool) or not isinstance(result, int) or not 0 <= result < 2**32:
+        raise _wrong(result, "a number of bytes")
+    return result
+
+
 # --- what the functions of a stage are given ---------------------------------------------------------------
 
 
@@ -204,6 +216,7 @@ _FUNCTIONS = {
         "do_check": _Function(_to_success),
         "do_check_meter": _Function(_to_success),
         "do_matches": _Function(_to_bool, False, fails=False),
+        "do_describe": _Function(_to_words, fails=False),
     },
     "Dialogue": {"do_next": _Function(_is_instance("Request"))},
     "Search": {
@@ -219,6 +232,7 @@ _FUNCTIONS = {
         "do_send": _Function(_to_success),
         "do_configure": _Function(_to_success),
         "do_get_latency_us": _Function(_to_int64, 0, fails=False),
+        "do_get_unsent": _Function(_to_size, 0, fails=False),
         "do_start": _Function(_to_nothing, fails=False),
         "do_set_paused": _Function(_to_nothing, fails=False),
     },
