@@ -265,6 +265,27 @@ test_search_collision (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   expect_next_is_read (f);
 }
 
+/* On a line that gives back everything twice, all meters are found, and silence is still silence. */
+static void
+test_search_with_echo (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (AmselSearch) search = amsel_protocol_search (f->protocol, NULL);
+  Outcome outcome = { 0 };
+
+  for (guint i = 0; i < 12; i++)
+    {
+      g_autofree gchar *id = g_strdup_printf ("%08u", 10000000 + i * 7654321);
+
+      mbus_segment_add (f->segment, NULL, "generate", MBUS_GENERATE_WATER, "id", id, NULL);
+    }
+  g_object_set (f->segment->simulator, "echo", TRUE, "echo-count", 2, NULL);
+  amsel_line_submit (f->line, AMSEL_LANE_SEARCH, f->protocol, AMSEL_DIALOGUE (search), AMSEL_PATIENCE_FULL,
+                     on_done, &outcome);
+  test_clock_run_until (f->segment->clock, &outcome.done, 120 * SECOND);
+  g_assert_no_error (outcome.error);
+  g_assert_cmpuint (amsel_search_get_found (search)->len, ==, 12);
+}
+
 static void
 test_malformed_address (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
@@ -531,6 +552,7 @@ main (int argc, char **argv)
       ADD (path, test_search, GUINT_TO_POINTER (i));
     }
   ADD ("/mbus/faults/search/collision", test_search_collision, NULL);
+  ADD ("/mbus/faults/search/with-echo", test_search_with_echo, NULL);
   ADD ("/mbus/faults/malformed-address", test_malformed_address, NULL);
   ADD ("/mbus/faults/port-settings", test_port_settings, NULL);
   ADD ("/mbus/faults/stopped", test_stopped, NULL);
