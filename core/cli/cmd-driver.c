@@ -87,6 +87,12 @@ decode (DecodeProtocols *protocols, const gchar *text, const gchar *place)
   if (decode_line_parse (&line, text, strlen (text), &error))
     telegram = decode_protocols_decode (protocols, &line, &kind, &error);
   decode_line_clear (&line);
+  if (telegram != NULL && amsel_telegram_get_fault (telegram) != NULL)
+    {
+      cli_complain ("%s: %s", place, amsel_telegram_get_fault (telegram)->message);
+      g_clear_pointer (&telegram, amsel_telegram_unref);
+      return NULL;
+    }
   if (telegram == NULL)
     cli_complain ("%s: %s", place, error != NULL ? error->message : "there is no telegram");
   return telegram;

@@ -28,6 +28,7 @@ typedef struct
   gsize end;                     /* of the content */
   gsize understood;
   gsize total;
+  gboolean compiled; /* a compiled driver has taken it, and does not say which bytes it knows */
 } Content;
 
 void
@@ -78,7 +79,7 @@ describe_record (const Content *self, const AmselRecord *record, gboolean *out_n
   else if (record->kind != AMSEL_VALUE_BYTES
            && amsel_telegram_write_value (self->telegram, record, value, sizeof value) > 0)
     g_string_append_printf (out, " %s", value);
-  if (record->unit != AMSEL_UNIT_NONE)
+  if (record->unit != AMSEL_UNIT_NONE && record->kind != AMSEL_VALUE_NONE)
     g_string_append_printf (out, " %s", amsel_unit_get_symbol ((AmselUnit) record->unit));
   if (record->function != AMSEL_FUNCTION_INSTANTANEOUS)
     g_string_append_printf (out, ", %s", amsel_function_get_name ((AmselFunction) record->function));
@@ -159,7 +160,7 @@ explain_content (Content *self)
     {
       driver_explain_bytes (&self->base, self->total, "read by the driver %s",
                             amsel_telegram_get_driver (self->telegram));
-      self->understood = self->total;
+      self->compiled = TRUE;
     }
   for (gsize i = 0; i < n; i++)
     explain_record (self, &records[i]);
@@ -227,7 +228,13 @@ driver_explain (const AmselTelegram *telegram, GString *out)
   driver_explain_bytes (base, 1, "checksum");
   driver_explain_bytes (base, base->length, "stop");
   append_fields (telegram, out);
-  g_string_append_printf (
-      out, "  %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " bytes of the content are understood\n",
-      content.understood, content.total);
+  if (content.compiled)
+    g_string_append_printf (
+        out,
+        "  the content is no sequence of records; its driver makes %u fields of %" G_GSIZE_FORMAT " bytes\n",
+        amsel_telegram_get_n_fields (telegram), content.total);
+  else
+    g_string_append_printf (
+        out, "  %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " bytes of the content are understood\n",
+        content.understood, content.total);
 }

@@ -72,6 +72,8 @@ def check_faults():
         check("a value that differs", outcome.returncode == 1 and "expected 7" in outcome.stderr, outcome.stderr)
     check("no file", run("test").returncode == 2)
     check("no telegram", run("new").returncode == 2)
+    outcome = run("new", "2C4443047856341222077A010010050102030405060708090A0B0C0D0E0F101112131415161718192021222324")
+    check("no key", outcome.returncode == 1 and "there is no key" in outcome.stderr, outcome.stderr)
     check("no hexadecimal digits", run("new", "xyz").returncode == 1)
     check("no such command", run("frobnicate").returncode == 2)
 
