@@ -39,6 +39,7 @@ struct _MbusSearch
   GArray *primaries; /* (owned) (element-type guint8): primary addresses at this rate */
   guint primary;     /* index of the one at work */
   MbusPace pace;
+  gboolean is_instant; /* answers take no time at all */
   MbusSearchStep step;
   MbusAddress asked;   /* what is being asked for */
   guint n_silent_data; /* times that this one was acknowledged, but gave no data */

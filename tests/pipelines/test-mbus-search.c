@@ -112,6 +112,18 @@ test_noise (void)
 }
 
 /* What a gateway adds is not known before. */
+/* A simulated line that takes no time at all: that answers come before they can is no sign of slow meters. */
+static void
+test_instant (void)
+{
+  g_autoptr (SearchLine) line = search_line_new (1);
+
+  g_object_set (line->simulator, "speed", AMSEL_SIMULATOR_SPEED_FAST, NULL);
+  search_line_add (line, WATER, "id", "08031768", NULL);
+  search_line_add (line, WATER, "id", "15020416", NULL);
+  expect_all (line, 10);
+}
+
 static void
 test_gateway (void)
 {
@@ -306,6 +318,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mbus-search/equal-numbers", test_equal_numbers);
   g_test_add_func ("/mbus-search/letters", test_letters);
   g_test_add_func ("/mbus-search/noise", test_noise);
+  g_test_add_func ("/mbus-search/instant", test_instant);
   g_test_add_func ("/mbus-search/gateway", test_gateway);
   g_test_add_func ("/mbus-search/twins", test_twins);
   g_test_add_func ("/mbus-search/slow", test_slow);
