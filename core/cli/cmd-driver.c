@@ -9,6 +9,7 @@
 #include "driver-codes.h"
 #include "driver-draft.h"
 #include "driver-library.h"
+#include "driver-schema.h"
 
 #define CODE_NAME(name) &driver_##name,
 
@@ -243,6 +244,19 @@ new_driver (int argc, char **argv)
   return CLI_DONE;
 }
 
+static int
+print_schema (int argc, char **argv)
+{
+  const GOptionEntry entries[] = { { NULL } };
+  g_autofree gchar *schema = NULL;
+
+  if (!cli_parse (&argc, &argv, "schema", "Prints the JSON Schema of driver files, for editors.", entries))
+    return CLI_USAGE;
+  schema = driver_schema_new ();
+  puts (schema);
+  return CLI_DONE;
+}
+
 int
 cmd_driver (int argc, char **argv)
 {
@@ -250,7 +264,9 @@ cmd_driver (int argc, char **argv)
   {
     const gchar *name;
     CliCommand run;
-  } COMMANDS[] = { { "list", list_drivers }, { "test", test_files }, { "new", new_driver } };
+  } COMMANDS[] = {
+    { "list", list_drivers }, { "test", test_files }, { "new", new_driver }, { "schema", print_schema }
+  };
 
   for (gsize i = 0; argc > 1 && i < G_N_ELEMENTS (COMMANDS); i++)
     if (g_str_equal (argv[1], COMMANDS[i].name))
@@ -258,12 +274,12 @@ cmd_driver (int argc, char **argv)
   if (argc > 1 && (g_str_equal (argv[1], "--help") || g_str_equal (argv[1], "-h")))
     {
       printf (
-          "Usage: amsel driver list [--meters] | test FILE… | new TELEGRAM\n\n"
+          "Usage: amsel driver list [--meters] | test FILE… | new TELEGRAM | schema\n\n"
           "Drivers name what the telegrams of meters say. They are files of the folders in the environment\n"
           "variable " DRIVER_FOLDERS_VARIABLE
           ", of the installed folder, or compiled. Each command has --help.\n");
       return CLI_DONE;
     }
-  cli_complain ("expected one of: list, test, new; see “amsel driver --help”");
+  cli_complain ("expected one of: list, test, new, schema; see “amsel driver --help”");
   return CLI_USAGE;
 }

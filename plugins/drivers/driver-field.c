@@ -7,19 +7,23 @@
 
 #define ANY "any"
 
+/* Its place among the functions. */
+#define FUNCTION_ANY 5
+
 /* Largest number that {storage-31} may count by. */
 #define OFFSET_MAX 100000
 
-static const gchar *const FIELD_KEYS[] = {
+const gchar *const driver_field_keys[] = {
   "name", "from",  "quantity", "function", "storage", "tariff",  "subunit", "modifiers", "vif",
   "key",  "nth",   "at",       "length",   "coding",  "mask",    "scale",   "decimals",  "unit",
   "null", "words", "bits",     "ok",       "role",    "comment", NULL,
 };
 
-static const gchar *const SOURCES[] = { "record", "manufacturer-data", "status", NULL };
-static const gchar *const CODINGS[] = { "unsigned", "signed", "bcd", "date", "bytes", NULL };
-static const gchar *const ROLES[] = { "none", "counter", "instant", "stored", "info", NULL };
-static const gchar *const FUNCTIONS[] = { "none", "instantaneous", "maximum", "minimum", "error", ANY, NULL };
+const gchar *const driver_field_sources[] = { "record", "manufacturer-data", "status", NULL };
+const gchar *const driver_field_codings[] = { "unsigned", "signed", "bcd", "date", "bytes", NULL };
+const gchar *const driver_field_roles[] = { "none", "counter", "instant", "stored", "info", NULL };
+const gchar *const driver_field_functions[] = { "none", "instantaneous", "maximum", "minimum", "error", ANY,
+                                                NULL };
 
 /* What is being made of an entry. */
 typedef struct
@@ -190,9 +194,9 @@ read_selection (Entry *self)
     }
   if (get (self, "function") != NULL)
     {
-      self->function = (guint) read_choice (self, "function", FUNCTIONS,
+      self->function = (guint) read_choice (self, "function", driver_field_functions,
                                             "instantaneous, maximum, minimum, error or any", 1);
-      self->any_function = self->function == G_N_ELEMENTS (FUNCTIONS) - 2;
+      self->any_function = self->function == FUNCTION_ANY;
     }
   read_range (self, "storage", DRIVER_STORAGE_MAX, &self->storage, &self->any_storage);
   read_range (self, "tariff", DRIVER_TARIFF_MAX, &self->tariff, &self->any_tariff);
@@ -307,8 +311,8 @@ read_place (Entry *self)
     self->rule.at = (guint8) number;
   if (read_number (self, "length", 200, &number))
     self->rule.length = (guint8) number;
-  self->rule.coding = (guint8) read_choice (self, "coding", CODINGS, "unsigned, signed, bcd, date or bytes",
-                                            DRIVER_CODING_UNSIGNED);
+  self->rule.coding = (guint8) read_choice (self, "coding", driver_field_codings,
+                                            "unsigned, signed, bcd, date or bytes", DRIVER_CODING_UNSIGNED);
   if (self->rule.source == DRIVER_SOURCE_BLOCK && self->rule.coding != DRIVER_CODING_BYTES
       && (self->rule.length == 0 || self->rule.length > 8))
     {
@@ -457,7 +461,7 @@ add_rule (Entry *self, guint64 storage, guint64 tariff, guint64 subunit)
               | (self->any_storage ? 0 : DRIVER_KEY_STORAGE_MASK)
               | (self->any_tariff ? 0 : DRIVER_KEY_TARIFF_MASK)
               | (self->any_subunit ? 0 : DRIVER_KEY_SUBUNIT_MASK);
-  rule.role = (guint8) read_choice (self, "role", ROLES, "counter, instant, stored or info",
+  rule.role = (guint8) read_choice (self, "role", driver_field_roles, "counter, instant, stored or info",
                                     (gint) guess_role (&rule, self->any_storage ? 0 : storage));
   g_array_append_val (rules, rule);
   return TRUE;
@@ -479,7 +483,7 @@ driver_reader_field (DriverReader *reader, const AmselYamlNode *node)
   Entry entry = { .reader = reader, .map = node, .function = AMSEL_FUNCTION_INSTANTANEOUS, .ok = TRUE };
   const AmselYamlNode *name;
 
-  if (!driver_reader_check_map (reader, node, FIELD_KEYS, "an entry of “fields”"))
+  if (!driver_reader_check_map (reader, node, driver_field_keys, "an entry of “fields”"))
     return;
   name = amsel_yaml_map_get (node, "name", NULL);
   entry.name = name != NULL ? driver_reader_text (reader, name, "a name") : NULL;
@@ -488,7 +492,7 @@ driver_reader_field (DriverReader *reader, const AmselYamlNode *node)
       driver_reader_error (reader, node, NULL, "a field needs “name”");
       return;
     }
-  switch (read_choice (&entry, "from", SOURCES, "record, manufacturer-data or status", 0))
+  switch (read_choice (&entry, "from", driver_field_sources, "record, manufacturer-data or status", 0))
     {
     case 1:
       entry.rule.source = DRIVER_SOURCE_BLOCK;

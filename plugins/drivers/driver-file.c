@@ -13,7 +13,7 @@
 /* Longest chain of a compact frame. */
 #define FORMAT_BYTES_MAX 250
 
-static const gchar *const FILE_KEYS[] = { "driver",  "title", "meters", "fields",
+const gchar *const driver_file_keys[] = { "driver",  "title", "meters", "fields",
                                           "formats", "notes", "tests",  NULL };
 static const gchar *const METER_KEYS[] = { "manufacturer", "version", "medium", NULL };
 static const gchar *const TEST_KEYS[] = { "telegram", "key", "fields", "comment", NULL };
@@ -278,7 +278,7 @@ read_file (DriverReader *self, const AmselYamlNode *root)
 {
   const AmselYamlNode *meters, *formats;
 
-  if (!driver_reader_check_map (self, root, FILE_KEYS, "a driver file"))
+  if (!driver_reader_check_map (self, root, driver_file_keys, "a driver file"))
     return;
   read_name (self, root);
   meters = amsel_yaml_map_get (root, "meters", NULL);

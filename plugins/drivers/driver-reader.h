@@ -42,6 +42,14 @@ gint driver_reader_choice (DriverReader *self, const AmselYamlNode *node, const 
 guint driver_reader_n_items (const AmselYamlNode *node);
 const AmselYamlNode *driver_reader_item (const AmselYamlNode *node, guint index);
 
+/* What may stand in a file, each list ending with NULL: keys of the file and of a field, and words. */
+extern const gchar *const driver_file_keys[];
+extern const gchar *const driver_field_keys[];
+extern const gchar *const driver_field_sources[];
+extern const gchar *const driver_field_codings[];
+extern const gchar *const driver_field_roles[];
+extern const gchar *const driver_field_functions[];
+
 /* One entry of “fields”, with its ranges written out as rules. */
 void driver_reader_field (DriverReader *self, const AmselYamlNode *node);
 

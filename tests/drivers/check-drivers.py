@@ -7,6 +7,7 @@ usage: check-drivers.py AMSEL FOLDER SOURCES
 
 Prints TAP."""
 
+import json
 import os
 import pathlib
 import re
@@ -42,6 +43,26 @@ def check_files():
     check("the list names them all", outcome.returncode == 0 and wanted <= names, str(wanted - names))
     wrong = [f.name for f in files if f.stem not in wanted]
     check("a file is called like its driver", not wrong, str(wrong))
+
+
+def check_schema():
+    """The schema knows every key that the files have, and its words."""
+    schema = json.loads(run("schema").stdout)
+    fields = schema["properties"]["fields"]["items"]["properties"]
+    text = "".join(f.read_text() for f in files)
+    used = {key for line in re.findall(r"^  - \{(name:.*)\}$", text, re.M) for key in re.findall(r"(\w+): ", line)}
+    words = {key for line in re.findall(r"(?:words|bits): \{(.*?)\}", text) for key in re.findall(r"(\w+): ", line)}
+    check("the schema has every key", used - words <= set(fields), str(used - words - set(fields)))
+    check("the schema has the quantities", "volume" in fields["quantity"]["enum"])
+    wrong = [key for key in fields if "has no key" in load_key(key)]
+    check("every key of the schema can be read", not wrong, str(wrong))
+
+
+def load_key(key):
+    with tempfile.TemporaryDirectory() as own:
+        path = pathlib.Path(own, "x.yaml")
+        path.write_text(f"driver: x\ntitle: x\nmeters: any\nfields:\n  - {{{key}: 1}}\n")
+        return run("test", str(path)).stderr
 
 
 def check_drafts():
@@ -100,6 +121,7 @@ def check_guide():
 
 check_files()
 check_guide()
+check_schema()
 check_drafts()
 check_faults()
 print(f"1..{len(results)}")
