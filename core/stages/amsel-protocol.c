@@ -338,6 +338,78 @@ amsel_protocol_check_meter (AmselProtocol *self, AmselMeter *meter, GError **err
   return FALSE;
 }
 
+/* A protocol that cannot look from outside has to decode. */
+static gboolean
+identify_by_decoding (AmselProtocol *self, AmselFrame *frame, AmselIdentity *meter)
+{
+  g_autoptr (AmselTelegram) telegram = amsel_protocol_decode (self, frame, NULL, NULL);
+
+  if (telegram != NULL)
+    *meter = *amsel_telegram_get_identity (telegram);
+  return telegram != NULL;
+}
+
+/**
+ * amsel_protocol_identify: (virtual identify) (skip)
+ * @self: a protocol
+ * @frame: a frame
+ * @meter: (out caller-allocates): the meter that it is from
+ * @carrier: (out caller-allocates): the device that has sent it, such as a radio adapter; often the meter
+ * itself
+ *
+ * Finds out who sent a frame, as far as that is known without a key.
+ *
+ * Returns: whether it is known
+ */
+gboolean
+amsel_protocol_identify (AmselProtocol *self, AmselFrame *frame, AmselIdentity *meter, AmselIdentity *carrier)
+{
+  AmselProtocolClass *klass = AMSEL_PROTOCOL_GET_CLASS (self);
+
+  *meter = *carrier = (AmselIdentity){ .address = AMSEL_ADDRESS_NONE };
+  if (klass->identify != NULL)
+    return klass->identify (self, frame, meter, carrier);
+  if (!identify_by_decoding (self, frame, meter))
+    return FALSE;
+  *carrier = *meter;
+  return TRUE;
+}
+
+/**
+ * amsel_protocol_get_fingerprint: (virtual get_fingerprint) (skip)
+ * @self: a protocol
+ * @frame: a frame
+ *
+ * Returns: a number that is the same for all copies of a telegram, also those that repeaters have sent on; 0
+ * where telegrams have no copies
+ */
+guint64
+amsel_protocol_get_fingerprint (AmselProtocol *self, AmselFrame *frame)
+{
+  AmselProtocolClass *klass = AMSEL_PROTOCOL_GET_CLASS (self);
+
+  return klass->get_fingerprint != NULL ? klass->get_fingerprint (self, frame) : 0;
+}
+
+/**
+ * amsel_protocol_get_meter_id: (virtual get_meter_id) (skip)
+ * @self: a protocol
+ * @meter: a meter
+ * @id: (out): identification number of the telegrams that amsel_protocol_matches() takes for those of @meter
+ *
+ * Lets a long list of meters be searched at once.
+ *
+ * Returns: whether there is just one such number
+ */
+gboolean
+amsel_protocol_get_meter_id (AmselProtocol *self, AmselMeter *meter, guint32 *id)
+{
+  AmselProtocolClass *klass = AMSEL_PROTOCOL_GET_CLASS (self);
+
+  *id = 0;
+  return klass->get_meter_id != NULL && klass->get_meter_id (self, meter, id);
+}
+
 /**
  * amsel_protocol_describe: (virtual describe)
  * @self: a protocol

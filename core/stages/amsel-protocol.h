@@ -51,6 +51,9 @@ G_DECLARE_DERIVABLE_TYPE (AmselProtocol, amsel_protocol, AMSEL, PROTOCOL, GObjec
  * @get_meter_type: type of the meters, derived from #AmselMeter (nullable: #AmselMeter itself)
  * @check: whether the settings of the protocol can be used (nullable: they always can)
  * @check_meter: whether the settings of a meter can be used (nullable: they always can)
+ * @identify: who sent a frame, as far as that is known without a key (nullable: decoding tells)
+ * @get_fingerprint: a number that copies of a frame have in common (nullable: there are no copies)
+ * @get_meter_id: the identification number that all telegrams of a meter have (nullable: it is not known)
  * @matches: whether a telegram with this identity is from this meter (nullable: never)
  * @describe: what a frame says, in one line (nullable: it says nothing)
  *
@@ -75,7 +78,11 @@ struct _AmselProtocolClass
   AmselDialogue *(*prepare) (AmselProtocol *self, AmselProtocol **finder);
   gchar *(*describe) (AmselProtocol *self, AmselFrame *frame);
 
-  gpointer padding[3];
+  gboolean (*identify) (AmselProtocol *self, AmselFrame *frame, AmselIdentity *meter, AmselIdentity *carrier);
+  guint64 (*get_fingerprint) (AmselProtocol *self, AmselFrame *frame);
+  gboolean (*get_meter_id) (AmselProtocol *self, AmselMeter *meter, guint32 *id);
+
+  gpointer padding[4];
 };
 
 AMSEL_API AmselFrameStatus amsel_protocol_find_frame (AmselProtocol *self, const guint8 *data, gsize length,
@@ -94,6 +101,10 @@ AMSEL_API GType amsel_protocol_get_meter_type (AmselProtocol *self);
 AMSEL_API gboolean amsel_protocol_check (AmselProtocol *self, GError **error);
 AMSEL_API gboolean amsel_protocol_check_meter (AmselProtocol *self, AmselMeter *meter, GError **error);
 AMSEL_API gchar *amsel_protocol_describe (AmselProtocol *self, AmselFrame *frame);
+AMSEL_API gboolean amsel_protocol_identify (AmselProtocol *self, AmselFrame *frame, AmselIdentity *meter,
+                                            AmselIdentity *carrier);
+AMSEL_API guint64 amsel_protocol_get_fingerprint (AmselProtocol *self, AmselFrame *frame);
+AMSEL_API gboolean amsel_protocol_get_meter_id (AmselProtocol *self, AmselMeter *meter, guint32 *id);
 AMSEL_API gboolean amsel_protocol_matches (AmselProtocol *self, AmselMeter *meter,
                                            const AmselIdentity *identity);
 

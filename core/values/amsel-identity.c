@@ -133,6 +133,38 @@ amsel_identity_free (AmselIdentity *self)
 }
 
 /**
+ * amsel_identity_hash: (skip)
+ * @identity: (type AmselIdentity): an identity
+ *
+ * Returns: a number for a #GHashTable whose keys are identities
+ */
+guint
+amsel_identity_hash (gconstpointer identity)
+{
+  const AmselIdentity *self = identity;
+
+  return (self->id * 31 + (guint) self->manufacturer) * 31 + self->version * 7u + self->medium * 3u
+         + (guint) self->address;
+}
+
+/**
+ * amsel_identity_equal: (skip)
+ * @a: (type AmselIdentity): an identity
+ * @b: (type AmselIdentity): another one
+ *
+ * Returns: whether they are the same
+ */
+gboolean
+amsel_identity_equal (gconstpointer a, gconstpointer b)
+{
+  const AmselIdentity *x = a;
+  const AmselIdentity *y = b;
+
+  return x->id == y->id && x->manufacturer == y->manufacturer && x->version == y->version
+         && x->medium == y->medium && x->address == y->address;
+}
+
+/**
  * amsel_identity_get_id_text:
  * @self: an identity
  *

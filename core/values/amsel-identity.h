@@ -38,6 +38,8 @@ AMSEL_API GType amsel_identity_get_type (void) G_GNUC_CONST;
 
 AMSEL_API AmselIdentity *amsel_identity_copy (const AmselIdentity *self);
 AMSEL_API void amsel_identity_free (AmselIdentity *self);
+AMSEL_API guint amsel_identity_hash (gconstpointer identity);
+AMSEL_API gboolean amsel_identity_equal (gconstpointer a, gconstpointer b);
 AMSEL_API gchar *amsel_identity_get_id_text (const AmselIdentity *self);
 AMSEL_API gchar *amsel_identity_get_manufacturer_text (const AmselIdentity *self);
 AMSEL_API const gchar *amsel_identity_get_medium_name (const AmselIdentity *self);

@@ -20,6 +20,9 @@ void amsel_pipeline_fill_plan (AmselPipeline *self, gint64 interval_us, AmselCyc
 
 void amsel_pipeline_notice (AmselPipeline *self, const gchar *format, ...) G_GNUC_PRINTF (2, 3);
 void amsel_pipeline_emit_readout (AmselPipeline *self, AmselReadout *readout);
+/* What a pipeline hears. */
+struct _AmselHearing *amsel_pipeline_get_hearing (AmselPipeline *self);
+
 void amsel_pipeline_emit_idle (AmselPipeline *self);
 
 G_END_DECLS

@@ -7,9 +7,9 @@
 
 #include "amsel-error.h"
 #include "amsel-harvest.h"
+#include "amsel-hearing.h"
 #include "amsel-param.h"
 #include "amsel-round.h"
-#include "amsel-senders.h"
 
 struct _AmselPipeline
 {
@@ -29,7 +29,8 @@ struct _AmselPipeline
   GPtrArray *watches;    /* (owned) (element-type AmselMeterWatch) */
   GHashTable *by_name;   /* (owned) (element-type utf8 AmselMeterWatch) */
   GPtrArray *rounds;     /* (owned) (element-type AmselRound): the first has the pipeline's own schedule */
-  AmselSenders *senders; /* (owned): whose telegrams were heard */
+  AmselHearing *hearing; /* (owned): what comes without being asked for */
+  AmselHearingRules hearing_rules;
 
   gboolean running;
   gint64 last_slot_us; /* the last slot of an earlier run; 0 for none */
@@ -51,9 +52,12 @@ typedef enum
   PROP_SUSPEND_AFTER,
   PROP_PROBE_MIN,
   PROP_PROBE_MAX,
+  PROP_DUPLICATE_TIME,
+  PROP_INTERVAL_MIN,
+  PROP_SILENT_AFTER,
 } AmselPipelineProperty;
 
-static GParamSpec *properties[PROP_PROBE_MAX + 1];
+static GParamSpec *properties[PROP_SILENT_AFTER + 1];
 
 typedef enum
 {
@@ -152,31 +156,15 @@ static void
 on_heard (AmselFrame *frame, gpointer user_data)
 {
   AmselPipeline *self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (AmselTelegram) telegram = amsel_protocol_decode (self->protocol, frame, NULL, &error);
-  AmselMeterWatch *watch = telegram != NULL
-                               ? amsel_senders_find (self->senders, self->protocol, self->watches,
-                                                     amsel_telegram_get_identity (telegram))
-                               : NULL;
-  gchar stranger[16] = "unknown";
-  AmselReadoutInfo info;
-  g_autoptr (AmselReadout) readout = NULL;
 
-  if (watch == NULL && self->watches->len > 0)
-    return;
-  if (telegram != NULL)
-    g_snprintf (stranger, sizeof stranger, "%08X", amsel_telegram_get_identity (telegram)->id);
-  else
-    telegram = amsel_telegram_new (frame, 1); /* its bytes are kept for a better decoder */
-  amsel_pipeline_begin_info (self, watch != NULL ? watch->meter : NULL, &info);
-  if (watch == NULL)
-    info.meter = stranger;
-  info.start_us = info.end_us = amsel_frame_get_received_us (frame);
-  info.attempts = 1;
-  info.quality = error == NULL ? AMSEL_QUALITY_GOOD : AMSEL_QUALITY_UNREADABLE;
-  amsel_harvest_set_error (&info, error);
-  readout = amsel_readout_new (&info, &telegram, 1, 0);
-  amsel_pipeline_emit_readout (self, readout);
+  amsel_hearing_take (self->hearing, frame);
+}
+
+static void
+start_hearing (AmselPipeline *self)
+{
+  amsel_hearing_start (self->hearing);
+  amsel_line_listen (self->line, self->protocol, on_heard, self);
 }
 
 /**
@@ -226,7 +214,7 @@ add_to_round (AmselPipeline *self, AmselRound *round, AmselMeter *meter, GError 
   amsel_round_add (round, watch);
   g_ptr_array_add (self->watches, watch);
   g_hash_table_insert (self->by_name, (gpointer) amsel_meter_get_name (meter), watch);
-  amsel_senders_forget (self->senders);
+  amsel_hearing_forget (self->hearing);
   return TRUE;
 }
 
@@ -310,7 +298,7 @@ amsel_pipeline_remove_meter (AmselPipeline *self, const gchar *name)
     return FALSE;
   watch->is_gone = TRUE;
   g_hash_table_remove (self->by_name, name);
-  amsel_senders_forget (self->senders);
+  amsel_hearing_forget (self->hearing);
   for (guint i = 0; i < self->rounds->len; i++)
     amsel_round_remove (g_ptr_array_index (self->rounds, i), watch);
   g_ptr_array_remove (self->watches, watch);
@@ -391,7 +379,7 @@ amsel_pipeline_start (AmselPipeline *self)
     return;
   self->running = TRUE;
   if (self->listen)
-    amsel_line_listen (self->line, self->protocol, on_heard, self);
+    start_hearing (self);
   else
     for (guint i = 0; i < self->rounds->len; i++)
       amsel_round_start (g_ptr_array_index (self->rounds, i), i == 0 ? self->last_slot_us : 0);
@@ -424,7 +412,7 @@ void
 amsel_pipeline_run_once (AmselPipeline *self)
 {
   if (self->listen)
-    amsel_line_listen (self->line, self->protocol, on_heard, self);
+    start_hearing (self);
   else
     for (guint i = 0; i < self->rounds->len; i++)
       amsel_round_run_once (g_ptr_array_index (self->rounds, i));
@@ -445,6 +433,12 @@ amsel_pipeline_is_busy (AmselPipeline *self)
     if (amsel_round_is_busy (g_ptr_array_index (self->rounds, i)))
       return TRUE;
   return FALSE;
+}
+
+AmselHearing *
+amsel_pipeline_get_hearing (AmselPipeline *self)
+{
+  return self->hearing;
 }
 
 /**
@@ -552,6 +546,15 @@ amsel_pipeline_get_property (GObject *object, guint id, GValue *value, GParamSpe
     case PROP_PROBE_MAX:
       g_value_set_int64 (value, self->rules.probe_max_us);
       break;
+    case PROP_DUPLICATE_TIME:
+      g_value_set_int64 (value, self->hearing_rules.duplicate_us);
+      break;
+    case PROP_INTERVAL_MIN:
+      g_value_set_int64 (value, self->hearing_rules.interval_min_us);
+      break;
+    case PROP_SILENT_AFTER:
+      g_value_set_int64 (value, self->hearing_rules.silent_after_us);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -602,6 +605,15 @@ amsel_pipeline_set_property (GObject *object, guint id, const GValue *value, GPa
     case PROP_PROBE_MAX:
       self->rules.probe_max_us = g_value_get_int64 (value);
       break;
+    case PROP_DUPLICATE_TIME:
+      self->hearing_rules.duplicate_us = g_value_get_int64 (value);
+      break;
+    case PROP_INTERVAL_MIN:
+      self->hearing_rules.interval_min_us = g_value_get_int64 (value);
+      break;
+    case PROP_SILENT_AFTER:
+      self->hearing_rules.silent_after_us = g_value_get_int64 (value);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -626,7 +638,7 @@ amsel_pipeline_finalize (GObject *object)
   g_free (self->name);
   g_free (self->protocol_kind);
   g_strfreev (self->exporters);
-  amsel_senders_free (self->senders);
+  amsel_hearing_free (self->hearing);
   g_hash_table_unref (self->by_name);
   g_ptr_array_unref (self->rounds);
   g_ptr_array_unref (self->watches);
@@ -678,6 +690,21 @@ install_properties (GObjectClass *object_class)
   properties[PROP_PROBE_MAX] = amsel_param_spec_duration (
       "probe-max", "Longest pause between the probes of a silent meter.", G_USEC_PER_SEC, 31 * 24 * hour_us,
       24 * hour_us, AMSEL_PARAM_SETTING | G_PARAM_CONSTRUCT);
+  properties[PROP_DUPLICATE_TIME] = amsel_param_spec_duration (
+      "duplicate-time",
+      "With “listen”: a telegram that comes again within this time is a copy, from a repeater or another "
+      "receiver, and "
+      "left out; 0 takes all.",
+      0, hour_us, 30 * (gint64) G_USEC_PER_SEC, AMSEL_PARAM_SETTING | G_PARAM_CONSTRUCT);
+  properties[PROP_INTERVAL_MIN] = amsel_param_spec_duration (
+      "interval-min",
+      "With “listen”: of the telegrams of a meter no more than one in this time is taken; 0 takes all.", 0,
+      31 * 24 * hour_us, 0, AMSEL_PARAM_SETTING | G_PARAM_CONSTRUCT);
+  properties[PROP_SILENT_AFTER] =
+      amsel_param_spec_duration ("silent-after",
+                                 "With “listen”: a meter of the list that is not heard for so long gets a "
+                                 "readout that says so; 0 for never.",
+                                 0, 366 * 24 * hour_us, 0, AMSEL_PARAM_SETTING | G_PARAM_CONSTRUCT);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 }
 
@@ -726,7 +753,7 @@ amsel_pipeline_init (AmselPipeline *self)
 {
   self->watches = g_ptr_array_new_with_free_func ((GDestroyNotify) amsel_meter_watch_unref);
   self->by_name = g_hash_table_new (g_str_hash, g_str_equal);
-  self->senders = amsel_senders_new ();
+  self->hearing = amsel_hearing_new (self, self->watches, &self->hearing_rules);
   self->rounds = g_ptr_array_new_with_free_func ((GDestroyNotify) amsel_round_free);
   g_ptr_array_add (self->rounds, amsel_round_new (self, NULL));
 }

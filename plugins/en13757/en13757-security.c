@@ -290,6 +290,20 @@ derive (Opening *self, En13757Key *key)
       "the message authentication code of the AFL does not fit: wrong key, or a forged telegram");
 }
 
+/* Only what was checked may move the counter of a meter. */
+static gboolean
+check_counter (Opening *self)
+{
+  const En13757Context *context = self->context;
+
+  if (!self->has_counter || context->take_counter == NULL
+      || context->take_counter (context->counters, &amsel_telegram_get_header (self->telegram)->identity,
+                                self->message.counter))
+    return TRUE;
+  return close_message (self, AMSEL_ENCRYPTION_DECRYPTED, EN13757_SECURITY_ERROR_REPLAYED,
+                        "its message counter is not above the last one of the meter: it was sent before");
+}
+
 static gboolean
 decrypt (Opening *self, En13757Key *key)
 {
@@ -308,7 +322,7 @@ decrypt (Opening *self, En13757Key *key)
   if (failed != NULL)
     return close_message (self, AMSEL_ENCRYPTION_WRONG_KEY, EN13757_SECURITY_ERROR_WRONG_KEY, failed);
   amsel_telegram_edit_header (self->telegram)->encryption = AMSEL_ENCRYPTION_DECRYPTED;
-  return TRUE;
+  return check_counter (self);
 }
 
 static gboolean

@@ -52,19 +52,24 @@ typedef struct
   gsize mac_length;
 } En13757Afl;
 
+/* Whether the counter is above the last one of the meter, which it becomes then. */
+typedef gboolean (*En13757TakeCounter) (gpointer counters, const AmselIdentity *meter, guint32 counter);
+
 /* What is known of a telegram from outside of its application layer. All of it is borrowed. */
 typedef struct
 {
-  gboolean wireless;       /* CI fields mean what they do by radio: 73 is a compact frame */
-  gboolean decrypted;      /* what is flagged as encrypted but has the marks of plain data is plain */
-  gboolean allow_plain;    /* a plain telegram of a meter that has a key is taken */
-  gboolean was_encrypted;  /* a layer below has been decrypted already, with a check */
-  AmselIdentity link;      /* by the link layer, for telegrams without an address of their own */
-  En13757Key *key;         /* (nullable): the key of the meter */
-  const En13757Keys *keys; /* (nullable): where to look for one otherwise */
-  En13757Key *fallback;    /* (nullable): the key of those that are not found there */
-  En13757Formats *formats; /* (nullable): of compact frames */
-  const En13757Afl *afl;   /* (nullable) */
+  gboolean wireless;               /* CI fields mean what they do by radio: 73 is a compact frame */
+  gboolean decrypted;              /* what is flagged as encrypted but has the marks of plain data is plain */
+  gboolean allow_plain;            /* a plain telegram of a meter that has a key is taken */
+  gboolean was_encrypted;          /* a layer below has been decrypted already, with a check */
+  AmselIdentity link;              /* by the link layer, for telegrams without an address of their own */
+  En13757Key *key;                 /* (nullable): the key of the meter */
+  const En13757Keys *keys;         /* (nullable): where to look for one otherwise */
+  En13757Key *fallback;            /* (nullable): the key of those that are not found there */
+  En13757TakeCounter take_counter; /* (nullable): refuses counters that were used before */
+  gpointer counters;               /* for take_counter */
+  En13757Formats *formats;         /* (nullable): of compact frames */
+  const En13757Afl *afl;           /* (nullable) */
 } En13757Context;
 
 /* The transport header of a message, as far as its security needs it. */

@@ -192,6 +192,10 @@ wmbus_layers_parse (WmbusLayers *self, const guint8 *data, gsize length, gsize p
         case CI_AFL:
           if (!read_afl (&self->afl, &cursor, error))
             return FALSE;
+          self->application = cursor.position;
+          /* in the middle of a message there is no CI field */
+          if (self->afl.fragment > 1)
+            return TRUE;
           break;
         default:
           return TRUE;

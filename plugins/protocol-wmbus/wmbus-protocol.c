@@ -17,6 +17,8 @@ struct _WmbusProtocol
   ReceiverMode mode;
   const ReceiverKind *found; /* (nullable): the receiver that is at the other end */
   En13757Settings settings;
+  gboolean refuse_replays;
+  WmbusMemory *memory;     /* (owned) */
   En13757Formats *formats; /* (owned): of compact frames */
   gchar *formats_path;     /* (owned) (nullable) */
   GError *formats_error;   /* (owned) (nullable): why the file cannot be used */
@@ -29,6 +31,7 @@ typedef enum
   PROP_RECEIVER = 1,
   PROP_MODE,
   PROP_FOUND,
+  PROP_REFUSE_REPLAYS,
   PROP_FORMATS,
   PROP_SECURITY, /* and those that follow it: En13757Property */
 } WmbusProtocolProperty;
@@ -73,6 +76,12 @@ wmbus_protocol_adopt (AmselProtocol *protocol G_GNUC_UNUSED, const guint8 *data,
   return wmbus_telegram_adopt (data, length, error);
 }
 
+static gboolean
+take_counter (gpointer counters, const AmselIdentity *meter, guint32 counter)
+{
+  return wmbus_memory_take_counter (counters, meter, counter);
+}
+
 static AmselTelegram *
 wmbus_protocol_decode (AmselProtocol *protocol, AmselFrame *frame, AmselMeter *meter, GError **error)
 {
@@ -82,7 +91,12 @@ wmbus_protocol_decode (AmselProtocol *protocol, AmselFrame *frame, AmselMeter *m
   en13757_settings_begin_context (
       &self->settings, WMBUS_IS_METER (meter) ? wmbus_meter_get_key (WMBUS_METER (meter)) : NULL, &context);
   context.formats = self->formats;
-  return wmbus_telegram_decode (frame, &context, error);
+  if (self->refuse_replays)
+    {
+      context.take_counter = take_counter;
+      context.counters = self->memory;
+    }
+  return wmbus_telegram_decode (frame, &context, self->memory, error);
 }
 
 static GType
@@ -104,6 +118,36 @@ check_mode (WmbusProtocol *self, GError **error)
                                 : "a receiver of kind %s cannot be told which mode to listen for",
                kind->name);
   return FALSE;
+}
+
+static gboolean
+wmbus_protocol_identify (AmselProtocol *protocol G_GNUC_UNUSED, AmselFrame *frame, AmselIdentity *meter,
+                         AmselIdentity *carrier)
+{
+  gsize length;
+  const guint8 *data = amsel_frame_get_data (frame, &length);
+
+  return wmbus_telegram_identify (data, length, meter, carrier);
+}
+
+static guint64
+wmbus_protocol_get_fingerprint (AmselProtocol *protocol G_GNUC_UNUSED, AmselFrame *frame)
+{
+  gsize length;
+  const guint8 *data = amsel_frame_get_data (frame, &length);
+
+  return wmbus_telegram_get_fingerprint (data, length);
+}
+
+static gboolean
+wmbus_protocol_get_meter_id (AmselProtocol *protocol G_GNUC_UNUSED, AmselMeter *meter, guint32 *id)
+{
+  En13757Selection selection;
+
+  if (!wmbus_meter_get_selection (meter, &selection) || !en13757_selection_has_whole_id (&selection))
+    return FALSE;
+  *id = selection.id;
+  return TRUE;
 }
 
 static gboolean
@@ -154,6 +198,8 @@ wmbus_protocol_get_property (GObject *object, guint id, GValue *value, GParamSpe
     g_value_set_enum (value, (gint) self->mode);
   else if (id == PROP_FOUND)
     g_value_set_string (value, self->found != NULL ? self->found->name : NULL);
+  else if (id == PROP_REFUSE_REPLAYS)
+    g_value_set_boolean (value, self->refuse_replays);
   else if (id == PROP_FORMATS)
     g_value_set_string (value, self->formats_path);
   else
@@ -184,6 +230,8 @@ wmbus_protocol_set_property (GObject *object, guint id, const GValue *value, GPa
     }
   else if (id == PROP_MODE)
     self->mode = (ReceiverMode) g_value_get_enum (value);
+  else if (id == PROP_REFUSE_REPLAYS)
+    self->refuse_replays = g_value_get_boolean (value);
   else if (id == PROP_FORMATS)
     set_formats_path (self, g_value_get_string (value));
   else
@@ -196,6 +244,7 @@ wmbus_protocol_finalize (GObject *object)
   WmbusProtocol *self = WMBUS_PROTOCOL (object);
 
   en13757_settings_clear (&self->settings);
+  wmbus_memory_free (self->memory);
   en13757_formats_free (self->formats);
   g_free (self->formats_path);
   g_clear_error (&self->formats_error);
@@ -217,6 +266,9 @@ wmbus_protocol_class_init (WmbusProtocolClass *klass)
   protocol_class->decode = wmbus_protocol_decode;
   protocol_class->prepare = wmbus_protocol_prepare;
   protocol_class->get_meter_type = wmbus_protocol_get_meter_type;
+  protocol_class->identify = wmbus_protocol_identify;
+  protocol_class->get_fingerprint = wmbus_protocol_get_fingerprint;
+  protocol_class->get_meter_id = wmbus_protocol_get_meter_id;
   protocol_class->check = wmbus_protocol_check;
   protocol_class->check_meter = wmbus_protocol_check_meter;
   protocol_class->matches = wmbus_protocol_matches;
@@ -236,6 +288,13 @@ wmbus_protocol_class_init (WmbusProtocolClass *klass)
                                    g_param_spec_string ("found", "found", "The receiver that was found.",
                                                         NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
   g_object_class_install_property (
+      object_class, PROP_REFUSE_REPLAYS,
+      g_param_spec_boolean (
+          "refuse-replays", "refuse-replays",
+          "Refuse telegrams whose message counter (security modes 7 to 10) is not above the last one "
+          "of the meter: somebody has recorded them and sends them again.",
+          FALSE, AMSEL_PARAM_SETTING));
+  g_object_class_install_property (
       object_class, PROP_FORMATS,
       g_param_spec_string (
           "formats", "formats",
@@ -250,5 +309,6 @@ wmbus_protocol_init (WmbusProtocol *self)
 {
   self->receiver = wmbus_receiver_get_value ("raw");
   self->found = &receiver_raw;
+  self->memory = wmbus_memory_new ();
   self->formats = en13757_formats_new (driver_find_format);
 }

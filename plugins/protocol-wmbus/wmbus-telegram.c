@@ -75,6 +75,8 @@ decode_wired (AmselFrame *frame, const En13757Context *settings, GError **error)
 /* One telegram on its way through the layers. */
 typedef struct
 {
+  WmbusMemory *memory;             /* (unowned) (nullable) */
+  guint8 mac[CMAC128_DIGEST_SIZE]; /* of the last fragment, whose bytes go */
   AmselTelegram *telegram;
   En13757Context context;
   WmbusLayers layers;
@@ -234,6 +236,40 @@ begin_driver_context (Decoding *self, const En13757Apdu *apdu, DriverContext *ou
   out->key = self->key;
 }
 
+/* A fragment waits for the others; with the last one the message is the payload. FALSE where there is nothing
+ * to read. */
+static gboolean
+join_fragments (Decoding *self)
+{
+  WmbusAfl *afl = &self->layers.afl;
+  const guint8 *data = amsel_telegram_get_payload (self->telegram, &self->length);
+  gsize begin = self->layers.application;
+  g_autoptr (GByteArray) whole = NULL;
+  GError *fault = NULL;
+
+  if (afl->fragment == 0 || (afl->fragment == 1 && !afl->more))
+    return TRUE;
+  if (self->memory != NULL)
+    whole =
+        wmbus_memory_take_fragment (self->memory, &amsel_telegram_get_header (self->telegram)->identity,
+                                    amsel_frame_get_received_us (amsel_telegram_get_frame (self->telegram)),
+                                    afl, data + begin, self->length - begin, &fault);
+  if (whole == NULL)
+    {
+      amsel_telegram_edit_header (self->telegram)->more_follows = afl->more;
+      if (fault != NULL)
+        amsel_telegram_take_fault (self->telegram, fault);
+      return FALSE;
+    }
+  afl->security.mac_length = MIN (afl->security.mac_length, sizeof self->mac);
+  memcpy (self->mac, afl->security.mac, afl->security.mac_length);
+  afl->security.mac = self->mac;
+  self->length = whole->len;
+  self->layers.application = 0;
+  amsel_telegram_take_payload (self->telegram, g_memdup2 (whole->data, whole->len), whole->len);
+  return TRUE;
+}
+
 static void
 read_application (Decoding *self)
 {
@@ -272,9 +308,9 @@ read_application (Decoding *self)
 }
 
 AmselTelegram *
-wmbus_telegram_decode (AmselFrame *frame, const En13757Context *settings, GError **error)
+wmbus_telegram_decode (AmselFrame *frame, const En13757Context *settings, WmbusMemory *memory, GError **error)
 {
-  Decoding decoding = { .context = *settings };
+  Decoding decoding = { .memory = memory, .context = *settings };
   const guint8 *data = amsel_frame_get_data (frame, &decoding.length);
 
   if (wmbus_telegram_is_wired (data, decoding.length))
@@ -297,7 +333,87 @@ wmbus_telegram_decode (AmselFrame *frame, const En13757Context *settings, GError
   wmbus_link_get_identity (data, &decoding.context.link);
   amsel_telegram_edit_header (decoding.telegram)->identity = decoding.context.link;
   driver_correct_identity (data, decoding.length, &amsel_telegram_edit_header (decoding.telegram)->identity);
-  if (read_layers (&decoding))
+  if (read_layers (&decoding) && join_fragments (&decoding))
     read_application (&decoding);
   return decoding.telegram;
+}
+
+/* Bits that repeaters change: in the C field, in the communication control field, and in the configuration
+ * field (hop count and repeated access). */
+#define REPEATED_C             0x80
+#define CONFIGURATION_REPEATED 0x03
+
+guint64
+wmbus_telegram_get_fingerprint (const guint8 *data, gsize length)
+{
+  WmbusLayers layers = { 0 };
+  gsize cc = 0;
+  gsize configuration = 0;
+  gboolean closed = FALSE;
+  guint64 hash = G_GUINT64_CONSTANT (0xCBF29CE484222325);
+
+  if (!wmbus_telegram_is_wired (data, length) && length > WMBUS_CI_OFFSET + 1
+      && wmbus_layers_parse (&layers, data, length, WMBUS_CI_OFFSET, &closed, NULL))
+    {
+      gboolean begins = !closed && layers.afl.fragment <= 1 && layers.application < length;
+      gsize header = begins ? en13757_ci_get (data[layers.application], TRUE).header_length : 0;
+
+      cc = layers.ell.present ? WMBUS_CI_OFFSET + 1 : 0;
+      configuration = header != 0 ? layers.application + header - 1 : 0;
+    }
+  for (gsize i = 0; i < length; i++)
+    {
+      guint8 byte = data[i];
+
+      if (i == WMBUS_C_OFFSET)
+        byte &= (guint8) ~REPEATED_C;
+      else if (i == cc && cc != 0)
+        byte &= (guint8) ~(WMBUS_CC_HOP | WMBUS_CC_REPEATED);
+      else if (i == configuration && configuration != 0)
+        byte &= (guint8) ~CONFIGURATION_REPEATED;
+      hash = (hash ^ byte) * G_GUINT64_CONSTANT (0x100000001B3);
+    }
+  return hash != 0 ? hash : 1;
+}
+
+/* The address in a long header. */
+static void
+read_long_header (const guint8 *data, gsize length, gsize ci, gboolean wireless, AmselIdentity *out)
+{
+  AmselCursor cursor;
+
+  if (ci >= length || en13757_ci_get (data[ci], wireless).header_length != EN13757_LONG_HEADER_LENGTH
+      || length - ci - 1 < EN13757_LONG_HEADER_LENGTH)
+    return;
+  amsel_cursor_init (&cursor, data, length);
+  cursor.position = ci + 1;
+  amsel_cursor_u32_le (&cursor, &out->id);
+  amsel_cursor_u16_le (&cursor, &out->manufacturer);
+  amsel_cursor_u8 (&cursor, &out->version);
+  amsel_cursor_u8 (&cursor, &out->medium);
+}
+
+gboolean
+wmbus_telegram_identify (const guint8 *data, gsize length, AmselIdentity *meter, AmselIdentity *carrier)
+{
+  WmbusLayers layers = { 0 };
+  gboolean closed = FALSE;
+
+  if (wmbus_telegram_is_wired (data, length))
+    {
+      read_long_header (data, length - WIRED_TRAILER, MBUS_DATA_OFFSET - 1, FALSE, meter);
+      *carrier = *meter;
+      return TRUE;
+    }
+  if (length <= WMBUS_CI_OFFSET)
+    return FALSE;
+  wmbus_link_get_identity (data, carrier);
+  *meter = *carrier;
+  if (!wmbus_layers_parse (&layers, data, length, WMBUS_CI_OFFSET, &closed, NULL))
+    return TRUE;
+  if (layers.ell.has_address)
+    *meter = layers.ell.address;
+  if (!closed && layers.afl.fragment <= 1)
+    read_long_header (data, length, layers.application, TRUE, meter);
+  return TRUE;
 }

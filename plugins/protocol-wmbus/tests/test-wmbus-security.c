@@ -55,7 +55,7 @@ decode_with (const GByteArray *bytes, const En13757Context *context)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (AmselFrame) frame = amsel_frame_new (bytes->data, bytes->len, 0, AMSEL_RSSI_UNKNOWN);
-  AmselTelegram *telegram = wmbus_telegram_decode (frame, context, &error);
+  AmselTelegram *telegram = wmbus_telegram_decode (frame, context, NULL, &error);
 
   g_assert_no_error (error);
   return telegram;

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a pipeline does with telegrams that come without being asked for: whose they are, which of them count,
+ * who has fallen silent, and who is heard that nobody has in his list. */
+#pragma once
+
+#include "amsel-meter-watch.h"
+#include "amsel-pipeline.h"
+
+G_BEGIN_DECLS
+
+/* The rules of a pipeline for what it hears; 0 switches one off. */
+typedef struct
+{
+  gint64 duplicate_us;    /* the same telegram again within this time is a copy */
+  gint64 interval_min_us; /* of the telegrams of a meter no more than one in this time counts */
+  gint64 silent_after_us; /* a meter that is not heard for so long is silent */
+} AmselHearingRules;
+
+/* A sender, in the list or not, as far as it is known without a key. */
+typedef struct
+{
+  AmselIdentity identity;
+  const gchar *meter;   /* (unowned) (nullable): its name in the list */
+  guint64 n_telegrams;  /* without copies */
+  guint64 n_unreadable; /* of these */
+  gint64 first_us;      /* wall clock */
+  gint64 last_us;
+  gint rssi_dbm;              /* of the last one, or AMSEL_RSSI_UNKNOWN */
+  AmselEncryption encryption; /* of the last one */
+} AmselHeard;
+
+/* Most senders that are remembered; who makes up addresses fills the list and nothing else. */
+#define AMSEL_HEARD_MAX 200000
+
+typedef struct _AmselHearing AmselHearing;
+
+/* pipeline, watches (element-type AmselMeterWatch) and rules are borrowed for its life. */
+AmselHearing *amsel_hearing_new (AmselPipeline *pipeline, GPtrArray *watches, const AmselHearingRules *rules);
+void amsel_hearing_free (AmselHearing *self);
+/* Begins to notice who is silent. */
+void amsel_hearing_start (AmselHearing *self);
+/* The list of meters has changed. */
+void amsel_hearing_forget (AmselHearing *self);
+/* A telegram: makes a readout of it, or counts it. */
+void amsel_hearing_take (AmselHearing *self, AmselFrame *frame);
+/* Everybody who was heard, those heard last at the end. (transfer container) (element-type AmselHeard) */
+GPtrArray *amsel_hearing_list (AmselHearing *self);
+/* Copies that were left out. */
+guint64 amsel_hearing_get_n_copies (AmselHearing *self);
+
+G_END_DECLS

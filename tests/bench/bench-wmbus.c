@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Wireless telegrams to JSON for a measurement: find out the frame format, find the meter, decrypt, decode,
+ * write.
+ *
+ *   bench-wmbus CASE [ROUNDS]
+ *
+ * The telegrams are made by the encoder of the tests. The work is done in bench_measured() alone, which
+ * run-wmbus.py tells callgrind to watch. A first round, outside of it, fills caches and expands keys. Prints
+ * the number of telegrams of a round, the telegrams per second of processor time, and the bytes that each
+ * meter takes. */
+#include <malloc.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "amsel-senders.h"
+#include "wmbus-encoder.h"
+#include "wmbus-meter.h"
+#include "wmbus-protocol.h"
+
+#define N_MIX    241
+#define N_MANY   100000
+#define N_TWICE  64 /* telegrams of the cases with one meter, so that the loop around them does not count */
+#define N_ROUNDS 200
+
+static const guint8 KEY[16] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 };
+
+/* 10, 27 and 137 bytes of records. */
+#define TWO_RECORDS                                                                                          \
+  "0413B1DE0200"                                                                                             \
+  "02591F08"
+#define FIVE_RECORDS                                                                                         \
+  "0413B1DE0200"                                                                                             \
+  "046D1E0F3A21"                                                                                             \
+  "0C7845332211"                                                                                             \
+  "02FD170000"                                                                                               \
+  "02591F08"
+#define SIXTEEN_RECORDS                                                                                      \
+  "0C7845332211"                                                                                             \
+  "046D1E0F3A21"                                                                                             \
+  "0413B1DE0200"                                                                                             \
+  "4413A1DE0200"                                                                                             \
+  "426C1F2C"                                                                                                 \
+  "84011391DE0200"                                                                                           \
+  "82016C1F2B"                                                                                               \
+  "04933B00000000"                                                                                           \
+  "04933C00000000"                                                                                           \
+  "8410138ADE0200"                                                                                           \
+  "8420131ADE0200"                                                                                           \
+  "02FD170000"                                                                                               \
+  "02591F08"                                                                                                 \
+  "025D1F08"                                                                                                 \
+  "0261ECFF"                                                                                                 \
+  "0DFD0F0C5630312E30302E3030303132"                                                                         \
+  "0F0102030405060708090A0B0C0D0E0F101112131415161718191A1B1C1D1E1F20212223"
+
+typedef struct
+{
+  const gchar *name;
+  WmbusPlan plan;
+  WmbusFormat format;
+  const gchar *payload;
+  guint length; /* of the frame, for a check that the case is what its name says; 0 for none */
+} Case;
+
+static const Case CASES[] = {
+  { "plain25", { 0 }, WMBUS_FORMAT_STRIPPED, TWO_RECORDS, 25 },
+  { "plain163", { 0 }, WMBUS_FORMAT_STRIPPED, SIXTEEN_RECORDS "2425262728292A2B2C2D2E", 163 },
+  { "mode5_58",
+    { .mode = 5, .n_plain = 11 },
+    WMBUS_FORMAT_STRIPPED,
+    FIVE_RECORDS "2F2F2F" TWO_RECORDS "2F",
+    58 },
+  { "mode7_195",
+    { .mode = 7, .ell = 1, .afl = TRUE, .n_plain = 11, .counter = 7 },
+    WMBUS_FORMAT_B,
+    SIXTEEN_RECORDS "2F2F2F2F2F",
+    195 },
+  { "ell", { .ell = 2, .ci = 0x78, .session = 0x20001234 }, WMBUS_FORMAT_A, FIVE_RECORDS, 0 },
+  { "long", { .mode = 5, .ci = 0x72 }, WMBUS_FORMAT_A, FIVE_RECORDS, 0 },
+  { "mode10",
+    { .mode = 10, .ell = 1, .tpl_counter = TRUE, .counter = 9 },
+    WMBUS_FORMAT_STRIPPED,
+    FIVE_RECORDS,
+    0 },
+};
+
+/* Some of the meters that the drivers know. */
+static const struct
+{
+  const gchar *manufacturer;
+  guint8 version;
+  guint8 medium;
+} MODELS[] = {
+  { "SEN", 0x68, 0x07 }, { "KAM", 0x1B, 0x16 }, { "DME", 0x70, 0x07 }, { "HYD", 0x26, 0x04 },
+  { "APA", 0x05, 0x07 }, { "ELS", 0x33, 0x03 }, { "QDS", 0x35, 0x08 }, { "TCH", 0x69, 0x08 },
+  { "LUG", 0x07, 0x04 }, { "EFE", 0x00, 0x04 }, { "ZRI", 0x01, 0x07 }, { "BMT", 0x13, 0x07 },
+  { "SON", 0x16, 0x08 }, { "ESY", 0x30, 0x02 }, { "ABB", 0x20, 0x02 }, { "ITW", 0x00, 0x07 },
+  { "GWF", 0x3C, 0x0E }, { "EMU", 0x10, 0x02 }, { "MAD", 0x50, 0x07 }, { "LAS", 0x02, 0x1B },
+};
+
+typedef struct
+{
+  AmselProtocol *protocol;
+  AmselSenders *senders;
+  GPtrArray *watches;   /* (element-type AmselMeterWatch) */
+  GPtrArray *telegrams; /* (element-type GByteArray) */
+  AmselJson json;
+  guint64 n_records;
+  gdouble bytes_per_meter; /* with its expanded key */
+} Bench;
+
+static void
+decode_all (Bench *self)
+{
+  self->n_records = 0;
+  for (guint i = 0; i < self->telegrams->len; i++)
+    {
+      const GByteArray *bytes = g_ptr_array_index (self->telegrams, i);
+      g_autoptr (AmselFrame) frame = amsel_protocol_adopt (self->protocol, bytes->data, bytes->len, NULL);
+      g_autoptr (AmselTelegram) telegram = NULL;
+      AmselIdentity meter;
+      AmselIdentity carrier;
+      AmselMeterWatch *watch;
+
+      if (frame == NULL || !amsel_protocol_identify (self->protocol, frame, &meter, &carrier))
+        g_error ("telegram %u is no frame", i);
+      watch = amsel_senders_find (self->senders, self->protocol, self->watches, &meter);
+      telegram = amsel_protocol_decode (self->protocol, frame, watch != NULL ? watch->meter : NULL, NULL);
+      if (watch == NULL || telegram == NULL || amsel_telegram_get_fault (telegram) != NULL)
+        g_error ("telegram %u cannot be decoded", i);
+      self->n_records += amsel_telegram_get_n_records (telegram);
+      amsel_json_reset (&self->json);
+      amsel_telegram_write_json (telegram, "wmbus", &self->json);
+    }
+}
+
+AMSEL_API void bench_measured (Bench *self);
+
+__attribute__ ((noinline)) void
+bench_measured (Bench *self)
+{
+  decode_all (self);
+}
+
+static void
+add_meter (Bench *self, guint number)
+{
+  g_autofree gchar *name = g_strdup_printf ("meter-%u", number);
+  g_autofree gchar *address = g_strdup_printf ("%08u", 10000000 + number);
+  g_autofree gchar *key = amsel_hex_encode (KEY, sizeof KEY);
+  g_autoptr (AmselMeter) meter =
+      g_object_new (WMBUS_TYPE_METER, "name", name, "address", address, "key", key, NULL);
+
+  g_ptr_array_add (self->watches, amsel_meter_watch_new (meter));
+}
+
+static guint32
+to_bcd (guint number)
+{
+  guint32 bcd = 0;
+
+  for (guint shift = 0; shift < 32; shift += 4, number /= 10)
+    bcd |= number % 10 << shift;
+  return bcd;
+}
+
+static void
+add_telegram (Bench *self, const Case *c, guint number)
+{
+  guint model = number % G_N_ELEMENTS (MODELS);
+  WmbusPlan plan = c->plan;
+  g_autoptr (GByteArray) stripped = NULL;
+  GByteArray *frame;
+
+  plan.sender = plan.meter = wmbus_encode_identity (MODELS[model].manufacturer, to_bcd (10000000 + number),
+                                                    MODELS[model].version, MODELS[model].medium);
+  plan.key = KEY;
+  stripped = wmbus_encode_hex (&plan, c->payload);
+  frame = c->format == WMBUS_FORMAT_STRIPPED ? g_byte_array_ref (stripped)
+                                             : wmbus_encode_frame (c->format, stripped);
+  if (c->length != 0 && frame->len != c->length)
+    g_error ("%s has %u bytes", c->name, frame->len);
+  g_ptr_array_add (self->telegrams, frame);
+}
+
+static gsize
+get_heap (void)
+{
+  return mallinfo2 ().uordblks;
+}
+
+/* Every meter of the list is heard, and its key expanded, so that all of its memory is there. Returns the
+ * bytes of one. */
+static gdouble
+measure_meters (Bench *self, gsize heap)
+{
+  for (guint i = 0; i < self->watches->len; i++)
+    {
+      guint model = i % G_N_ELEMENTS (MODELS);
+      const AmselMeterWatch *watch = g_ptr_array_index (self->watches, i);
+      const AmselIdentity meter = wmbus_encode_identity (MODELS[model].manufacturer, to_bcd (10000000 + i),
+                                                         MODELS[model].version, MODELS[model].medium);
+
+      if (amsel_senders_find (self->senders, self->protocol, self->watches, &meter) != watch)
+        g_error ("meter %u is not found", i);
+      en13757_key_get_decrypt (wmbus_meter_get_key (WMBUS_METER (watch->meter)));
+    }
+  return (gdouble) (get_heap () - heap) / self->watches->len;
+}
+
+static void
+load (Bench *self, const gchar *name)
+{
+  guint n_meters = g_str_equal (name, "mix241") ? N_MIX : g_str_equal (name, "mix100000") ? N_MANY : 1;
+
+  gsize heap = get_heap ();
+
+  for (guint i = 0; i < n_meters; i++)
+    add_meter (self, i);
+  self->bytes_per_meter = measure_meters (self, heap);
+  /* of a hundred thousand meters some are heard, spread over all of them */
+  if (n_meters > 1)
+    for (guint i = 0; i < N_MIX * 7; i++)
+      add_telegram (self, &CASES[i % G_N_ELEMENTS (CASES)], i * 59 % n_meters);
+  for (gsize i = 0; n_meters == 1 && i < G_N_ELEMENTS (CASES); i++)
+    for (guint n = 0; n < N_TWICE && g_str_equal (CASES[i].name, name); n++)
+      add_telegram (self, &CASES[i], 0);
+  if (self->telegrams->len == 0)
+    g_error ("there is no case %s", name);
+}
+
+/* Telegrams per second of processor time. */
+static gdouble
+measure (Bench *self, guint n_rounds)
+{
+  clock_t begin = clock ();
+
+  for (guint i = 0; i < n_rounds; i++)
+    decode_all (self);
+  return (gdouble) n_rounds * self->telegrams->len * CLOCKS_PER_SEC / (gdouble) MAX (clock () - begin, 1);
+}
+
+int
+main (int argc, char **argv)
+{
+  Bench bench = { .json = AMSEL_JSON_INIT };
+  gdouble rate = 0;
+
+  if (argc < 2)
+    return 2;
+  bench.protocol = g_object_new (WMBUS_TYPE_PROTOCOL, "allow-plain", TRUE, NULL);
+  bench.senders = amsel_senders_new ();
+  bench.watches = g_ptr_array_new_with_free_func ((GDestroyNotify) amsel_meter_watch_unref);
+  bench.telegrams = g_ptr_array_new_with_free_func ((GDestroyNotify) g_byte_array_unref);
+  load (&bench, argv[1]);
+  decode_all (&bench);
+  bench_measured (&bench);
+  if (argc > 2)
+    rate = measure (&bench, (guint) atoi (argv[2]));
+  printf ("%u %" G_GUINT64_FORMAT " %.0f %.0f\n", bench.telegrams->len, bench.n_records, rate,
+          bench.bytes_per_meter);
+  amsel_json_clear (&bench.json);
+  g_ptr_array_unref (bench.telegrams);
+  g_ptr_array_unref (bench.watches);
+  amsel_senders_free (bench.senders);
+  g_object_unref (bench.protocol);
+  return 0;
+}
