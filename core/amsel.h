@@ -14,6 +14,7 @@
 
 #include "amsel-field.h"
 #include "amsel-frame.h"
+#include "amsel-heard.h"
 #include "amsel-identity.h"
 #include "amsel-meter.h"
 #include "amsel-modifier.h"

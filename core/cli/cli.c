@@ -26,6 +26,7 @@ static const Command COMMANDS[] = {
   { "probe", "finds out which radio receiver is at a port", cmd_probe },
   { "read", "reads meters now", cmd_read },
   { "run", "runs the pipelines of a configuration", cmd_run },
+  { "inventory", "lists who is heard by the pipelines that listen", cmd_inventory },
   { "decode", "turns telegrams into readings", cmd_decode },
   { "driver", "lists, tests and begins drivers of meters", cmd_driver },
   { "trace", "shows a recording of a line's traffic as people read it", cmd_trace },

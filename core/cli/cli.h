@@ -25,6 +25,7 @@ int cmd_check (int argc, char **argv);
 int cmd_decode (int argc, char **argv);
 int cmd_driver (int argc, char **argv);
 int cmd_inspect (int argc, char **argv);
+int cmd_inventory (int argc, char **argv);
 
 /* Parses the options of a command; on FALSE the fault has been reported and the command ends with CLI_USAGE.
  * The words that are no options stay in argv. parameters and summary are for --help. */

@@ -191,6 +191,61 @@ decode_all (Decoder *self, int n_files, char **files)
   return self->failed ? CLI_FAILED : CLI_DONE;
 }
 
+static void
+decode_readout (Decoder *self, const AmselReadout *readout)
+{
+  const gchar *kind = amsel_readout_get_info (readout)->protocol;
+  gsize n;
+  AmselTelegram *const *telegrams = amsel_readout_get_telegrams (readout, &n);
+
+  for (gsize i = 0; i < n; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (AmselTelegram) telegram = decode_protocols_decode_frame (
+          self->protocols, kind, amsel_telegram_get_frame (telegrams[i]), &error);
+
+      if (telegram != NULL)
+        report_telegram (self, telegram, kind);
+      else
+        report_error (self, error);
+    }
+}
+
+/* Every telegram of a store, in the order in which they came. */
+static int
+decode_store (Decoder *self, const gchar *path)
+{
+  g_autoptr (AmselStore) store = amsel_store_new (path);
+  g_autoptr (GError) error = NULL;
+  guint64 sequence = 0;
+
+  self->file_name = path;
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    {
+      cli_complain ("%s: there is no such store", path);
+      return CLI_USAGE;
+    }
+  if (!amsel_store_open (store, &error))
+    {
+      cli_complain ("%s", error->message);
+      return CLI_FAILED;
+    }
+  for (;;)
+    {
+      g_autoptr (AmselReadout) readout = amsel_store_read_next (store, sequence, &error);
+
+      if (readout == NULL)
+        break;
+      sequence = amsel_readout_get_sequence (readout);
+      self->line_number = sequence;
+      decode_readout (self, readout);
+    }
+  amsel_store_close (store);
+  if (error != NULL)
+    cli_complain ("%s", error->message);
+  return error == NULL && !self->failed && fflush (stdout) == 0 ? CLI_DONE : CLI_FAILED;
+}
+
 static gboolean
 check_format (const gchar *format, gboolean *as_json)
 {
@@ -209,6 +264,7 @@ cmd_decode (int argc, char **argv)
   g_autofree gchar *keys = NULL;
   g_autofree gchar *format = NULL;
   g_autofree gchar *drivers = NULL;
+  g_autofree gchar *store = NULL;
   gboolean decrypted = FALSE;
   gboolean explain = FALSE;
   const GOptionEntry entries[] = {
@@ -220,6 +276,8 @@ cmd_decode (int argc, char **argv)
       "FILE" },
     { "decrypted", 0, 0, G_OPTION_ARG_NONE, &decrypted,
       "Take telegrams that are flagged as encrypted but have the marks of plain data as plain", NULL },
+    { "from-store", 0, 0, G_OPTION_ARG_FILENAME, &store,
+      "Decode the telegrams of a store again, for instance with a key that has come since", "STORE" },
     { "format", 'f', 0, G_OPTION_ARG_STRING, &format, "text (the default) or json, one object a line",
       "FORMAT" },
     { "explain", 'e', 0, G_OPTION_ARG_NONE, &explain,
@@ -249,7 +307,7 @@ cmd_decode (int argc, char **argv)
   decode_line_init (&decoder.line);
   decoder.protocols = decode_protocols_new (&(DecodeOptions){ protocol, key, keys, decrypted });
   if (decoder.protocols != NULL)
-    status = decode_all (&decoder, argc - 1, argv + 1);
+    status = store != NULL ? decode_store (&decoder, store) : decode_all (&decoder, argc - 1, argv + 1);
   decoder_clear (&decoder);
   return status;
 }

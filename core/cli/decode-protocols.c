@@ -208,3 +208,17 @@ decode_protocols_decode_text (DecodeProtocols *self, const DecodeLine *line, con
     }
   return NULL;
 }
+
+AmselTelegram *
+decode_protocols_decode_frame (DecodeProtocols *self, const gchar *kind, AmselFrame *frame, GError **error)
+{
+  for (guint i = 0; i < self->candidates->len; i++)
+    {
+      Candidate *candidate = g_ptr_array_index (self->candidates, i);
+
+      if (g_str_equal (candidate->kind, kind))
+        return amsel_protocol_decode (candidate->protocol, frame, NULL, error);
+    }
+  g_set_error (error, AMSEL_PLUGIN_ERROR, AMSEL_PLUGIN_ERROR_UNKNOWN_KIND, "there is no protocol “%s”", kind);
+  return NULL;
+}

@@ -30,4 +30,8 @@ AmselTelegram *decode_protocols_decode (DecodeProtocols *self, const DecodeLine 
 AmselTelegram *decode_protocols_decode_text (DecodeProtocols *self, const DecodeLine *line,
                                              const gchar **out_kind, GError **error);
 
+/* Decodes the frame of a telegram that was stored, by the protocol of that kind. */
+AmselTelegram *decode_protocols_decode_frame (DecodeProtocols *self, const gchar *kind, AmselFrame *frame,
+                                              GError **error);
+
 G_END_DECLS

@@ -33,6 +33,8 @@ amsel_harvest (AmselProtocol *protocol, AmselMeter *meter, AmselFrame *const *fr
           amsel_protocol_decode (protocol, frames[i], meter, unreadable == NULL ? &unreadable : NULL);
       if (telegrams[i] == NULL)
         telegrams[i] = amsel_telegram_new (frames[i], 1);
+      else if (unreadable == NULL && amsel_telegram_get_fault (telegrams[i]) != NULL)
+        unreadable = g_error_copy (amsel_telegram_get_fault (telegrams[i]));
     }
   if (unreadable != NULL)
     {

@@ -48,7 +48,8 @@ amsel_hearing_new (AmselPipeline *pipeline, GPtrArray *watches, const AmselHeari
   self->watches = watches;
   self->rules = rules;
   self->senders = amsel_senders_new ();
-  self->heard = g_hash_table_new_full (amsel_identity_hash, amsel_identity_equal, NULL, g_free);
+  self->heard = g_hash_table_new_full (amsel_identity_hash, amsel_identity_equal, NULL,
+                                       (GDestroyNotify) amsel_heard_free);
   self->recent = g_hash_table_new (g_int64_hash, g_int64_equal);
   return self;
 }
@@ -72,7 +73,7 @@ amsel_hearing_forget (AmselHearing *self)
   amsel_senders_forget (self->senders);
   g_hash_table_iter_init (&iter, self->heard);
   while (g_hash_table_iter_next (&iter, NULL, &value))
-    ((AmselHeard *) value)->meter = NULL;
+    g_clear_pointer (&((AmselHeard *) value)->meter, g_free);
 }
 
 guint64
@@ -146,7 +147,10 @@ note (AmselHearing *self, const AmselIdentity *identity, AmselFrame *frame, cons
   heard->n_telegrams++;
   heard->last_us = amsel_frame_get_received_us (frame);
   heard->rssi_dbm = amsel_frame_get_rssi_dbm (frame);
-  heard->meter = watch != NULL ? amsel_meter_get_name (watch->meter) : NULL;
+  if (watch == NULL)
+    g_clear_pointer (&heard->meter, g_free);
+  else if (heard->meter == NULL)
+    heard->meter = g_strdup (amsel_meter_get_name (watch->meter));
   return heard;
 }
 

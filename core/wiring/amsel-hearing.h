@@ -3,6 +3,7 @@
  * who has fallen silent, and who is heard that nobody has in his list. */
 #pragma once
 
+#include "amsel-heard.h"
 #include "amsel-meter-watch.h"
 #include "amsel-pipeline.h"
 
@@ -15,19 +16,6 @@ typedef struct
   gint64 interval_min_us; /* of the telegrams of a meter no more than one in this time counts */
   gint64 silent_after_us; /* a meter that is not heard for so long is silent */
 } AmselHearingRules;
-
-/* A sender, in the list or not, as far as it is known without a key. */
-typedef struct
-{
-  AmselIdentity identity;
-  const gchar *meter;   /* (unowned) (nullable): its name in the list */
-  guint64 n_telegrams;  /* without copies */
-  guint64 n_unreadable; /* of these */
-  gint64 first_us;      /* wall clock */
-  gint64 last_us;
-  gint rssi_dbm;              /* of the last one, or AMSEL_RSSI_UNKNOWN */
-  AmselEncryption encryption; /* of the last one */
-} AmselHeard;
 
 /* Most senders that are remembered; who makes up addresses fills the list and nothing else. */
 #define AMSEL_HEARD_MAX 200000

@@ -435,6 +435,24 @@ amsel_pipeline_is_busy (AmselPipeline *self)
   return FALSE;
 }
 
+/**
+ * amsel_pipeline_list_heard:
+ * @self: a pipeline that listens
+ *
+ * Returns: (transfer full) (element-type AmselHeard): everybody who was heard, known or not; who was heard
+ * last is at the end
+ */
+GPtrArray *
+amsel_pipeline_list_heard (AmselPipeline *self)
+{
+  g_autoptr (GPtrArray) list = amsel_hearing_list (self->hearing);
+  GPtrArray *copies = g_ptr_array_new_with_free_func ((GDestroyNotify) amsel_heard_free);
+
+  for (guint i = 0; i < list->len; i++)
+    g_ptr_array_add (copies, amsel_heard_copy (g_ptr_array_index (list, i)));
+  return copies;
+}
+
 AmselHearing *
 amsel_pipeline_get_hearing (AmselPipeline *self)
 {

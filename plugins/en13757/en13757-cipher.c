@@ -216,7 +216,6 @@ en13757_message_decrypt (En13757Message *self, guint mode, En13757Key *key)
   switch (mode)
     {
     case EN13757_MODE_DES_CBC:
-    case EN13757_MODE_DES_CBC_DATE:
       return decrypt_des (self, key);
     case EN13757_MODE_AES_CBC:
       return decrypt_mode_5 (self, key);

@@ -60,6 +60,16 @@ en13757_key_parse (const gchar *text, GError **error)
   return NULL;
 }
 
+gboolean
+en13757_key_set (En13757Key **key, const gchar *text)
+{
+  g_clear_pointer (key, en13757_key_unref);
+  if (text == NULL || text[0] == '\0')
+    return TRUE;
+  *key = en13757_key_parse (text, NULL);
+  return *key != NULL;
+}
+
 En13757Key *
 en13757_key_ref (En13757Key *self)
 {

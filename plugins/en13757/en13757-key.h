@@ -32,6 +32,9 @@ En13757Key *en13757_key_new (const guint8 *bytes, gsize length);
 /* Takes 32 or 16 hexadecimal digits, blanks around them allowed. The message of an error does not say the
  * key. */
 En13757Key *en13757_key_parse (const gchar *text, GError **error);
+/* Sets a key from a setting, which may be empty. FALSE where it is something that is no key; then there is
+ * none. */
+gboolean en13757_key_set (En13757Key **key, const gchar *text);
 En13757Key *en13757_key_ref (En13757Key *self);
 void en13757_key_unref (En13757Key *self);
 /* Whether it is a key for AES; otherwise it is one for DES. */

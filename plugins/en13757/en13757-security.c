@@ -225,9 +225,10 @@ read_parameters (Opening *self)
   switch (self->mode)
     {
     case EN13757_MODE_DES_CBC:
-    case EN13757_MODE_DES_CBC_DATE:
     case EN13757_MODE_AES_CBC:
       return read_length (self);
+    case EN13757_MODE_DES_CBC_DATE:
+      return unsupported (self, "its initialization vector has a date that the telegram does not say");
     case EN13757_MODE_AES_CBC_DERIVED:
       return read_extension (self, 1) && read_length (self);
     case EN13757_MODE_AES_CTR:
@@ -307,7 +308,7 @@ check_counter (Opening *self)
 static gboolean
 decrypt (Opening *self, En13757Key *key)
 {
-  gboolean is_des = self->mode == EN13757_MODE_DES_CBC || self->mode == EN13757_MODE_DES_CBC_DATE;
+  gboolean is_des = self->mode == EN13757_MODE_DES_CBC;
   const gchar *failed;
 
   if (is_des == en13757_key_is_aes (key))
@@ -323,6 +324,23 @@ decrypt (Opening *self, En13757Key *key)
     return close_message (self, AMSEL_ENCRYPTION_WRONG_KEY, EN13757_SECURITY_ERROR_WRONG_KEY, failed);
   amsel_telegram_edit_header (self->telegram)->encryption = AMSEL_ENCRYPTION_DECRYPTED;
   return check_counter (self);
+}
+
+/* Where the content ends: before a tag, and before the CRC of the last block, which some receivers leave
+ * there. Two bytes are too few for a record that is not encrypted. */
+static gsize
+find_end (const Opening *self)
+{
+  if (self->mode <= EN13757_MODE_AES_CBC_DERIVED && self->end - self->offset == self->message.length + 2)
+    return self->end - 2;
+  return self->end - self->message.tag_length;
+}
+
+static gboolean
+is_known (guint mode)
+{
+  return mode == EN13757_MODE_AES_CBC
+         || (mode >= EN13757_MODE_AES_CBC_DERIVED && mode <= EN13757_MODE_AES_CCM);
 }
 
 static gboolean
@@ -354,7 +372,8 @@ en13757_security_open (AmselTelegram *telegram, const En13757Context *context,
   };
   En13757Key *key;
 
-  if (self.mode == 0)
+  /* old wired meters have any number there, which says nothing of encryption */
+  if (self.mode == 0 || (!context->wireless && !is_known (self.mode)))
     return open_plain (&self);
   self.message.access_number = header->access_number;
   self.message.associated_length = 1 + (gsize) transport->header_length;
@@ -365,9 +384,7 @@ en13757_security_open (AmselTelegram *telegram, const En13757Context *context,
   if (is_stored_plain (&self))
     {
       header->encryption = AMSEL_ENCRYPTION_DECRYPTED;
-      /* two bytes are too few for a record: the CRC of what was encrypted, which some receivers leave */
-      if (self.end - self.offset == self.message.length + 2)
-        *end = self.end - 2;
+      *end = find_end (&self);
       return TRUE;
     }
   key = en13757_context_find_key (context, &header->identity);
@@ -381,6 +398,6 @@ en13757_security_open (AmselTelegram *telegram, const En13757Context *context,
                           "there is no key for this meter");
   if (!decrypt (&self, key))
     return FALSE;
-  *end = self.end - self.message.tag_length;
+  *end = find_end (&self);
   return TRUE;
 }

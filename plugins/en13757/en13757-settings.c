@@ -69,16 +69,6 @@ en13757_settings_get_property (const En13757Settings *self, En13757Property prop
 }
 
 static void
-set_key (En13757Settings *self, const gchar *text)
-{
-  gboolean given = text != NULL && text[0] != '\0';
-
-  g_clear_pointer (&self->key, en13757_key_unref);
-  self->key = given ? en13757_key_parse (text, NULL) : NULL;
-  self->bad_key = given && self->key == NULL;
-}
-
-static void
 set_keys_path (En13757Settings *self, const gchar *path)
 {
   g_free (self->keys_path);
@@ -97,7 +87,7 @@ en13757_settings_set_property (En13757Settings *self, En13757Property property, 
   switch (property)
     {
     case EN13757_PROP_KEY:
-      set_key (self, g_value_get_string (value));
+      self->bad_key = !en13757_key_set (&self->key, g_value_get_string (value));
       break;
     case EN13757_PROP_KEYS:
       set_keys_path (self, g_value_get_string (value));

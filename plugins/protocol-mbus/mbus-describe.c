@@ -103,7 +103,7 @@ static gchar *
 describe_response (AmselFrame *frame, const MbusFrame *fields)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (AmselTelegram) telegram = mbus_telegram_decode (frame, &error);
+  g_autoptr (AmselTelegram) telegram = mbus_telegram_decode (frame, NULL, &error);
   const AmselIdentity *identity;
   g_autofree gchar *maker = NULL;
   g_autofree gchar *id = NULL;

@@ -2,6 +2,7 @@
 /* A wired meter: its settings, and what the master must remember of its link from one reading to the next. */
 #pragma once
 
+#include "en13757-key.h"
 #include "mbus-address.h"
 
 G_BEGIN_DECLS
@@ -23,6 +24,10 @@ typedef struct
 MbusLink *mbus_meter_get_link (MbusMeter *self);
 /* The parsed address; FALSE with MBUS_READ_ERROR_MALFORMED_ADDRESS where it is none. */
 gboolean mbus_meter_get_parsed_address (MbusMeter *self, MbusAddress *out, GError **error);
+/* (transfer none) (nullable): its key, where it has one that can be used. */
+En13757Key *mbus_meter_get_key (MbusMeter *self);
+/* Whether the setting of its key can be used. */
+gboolean mbus_meter_has_good_key (MbusMeter *self);
 /* Baud rate of this meter; 0 for that of its protocol. */
 guint mbus_meter_get_baud (MbusMeter *self);
 

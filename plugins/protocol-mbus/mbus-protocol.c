@@ -2,6 +2,7 @@
 /* Wired M-Bus as a stage: properties, and the way to the pure files. */
 #include "mbus-protocol.h"
 
+#include "en13757-settings.h"
 #include "mbus-describe.h"
 #include "mbus-error.h"
 #include "mbus-read.h"
@@ -19,6 +20,7 @@ struct _MbusProtocol
   AmselProtocol parent_instance;
 
   MbusTiming timing;
+  En13757Settings settings; /* keys */
 };
 
 G_DEFINE_FINAL_TYPE (MbusProtocol, mbus_protocol, AMSEL_TYPE_PROTOCOL)
@@ -29,6 +31,7 @@ typedef enum
   PROP_TIMEOUT_EXTRA,
   PROP_RETRIES,
   PROP_WAKE_UP,
+  PROP_SECURITY, /* and those that follow it: En13757Property */
 } MbusProtocolProperty;
 
 static AmselFrameStatus
@@ -49,10 +52,14 @@ mbus_protocol_adopt (AmselProtocol *protocol G_GNUC_UNUSED, const guint8 *data, 
 }
 
 static AmselTelegram *
-mbus_protocol_decode (AmselProtocol *protocol G_GNUC_UNUSED, AmselFrame *frame,
-                      AmselMeter *meter G_GNUC_UNUSED, GError **error)
+mbus_protocol_decode (AmselProtocol *protocol, AmselFrame *frame, AmselMeter *meter, GError **error)
 {
-  return mbus_telegram_decode (frame, error);
+  En13757Context context;
+
+  en13757_settings_begin_context (&MBUS_PROTOCOL (protocol)->settings,
+                                  MBUS_IS_METER (meter) ? mbus_meter_get_key (MBUS_METER (meter)) : NULL,
+                                  &context);
+  return mbus_telegram_decode (frame, &context, error);
 }
 
 static AmselDialogue *
@@ -111,11 +118,22 @@ mbus_protocol_describe (AmselProtocol *protocol G_GNUC_UNUSED, AmselFrame *frame
   return mbus_describe (frame);
 }
 
+static gboolean
+is_security (guint id)
+{
+  return id >= PROP_SECURITY && id < PROP_SECURITY + (guint) EN13757_N_PROPS;
+}
+
 static void
 mbus_protocol_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
   MbusProtocol *self = MBUS_PROTOCOL (object);
 
+  if (is_security (id))
+    {
+      en13757_settings_get_property (&self->settings, (En13757Property) (id - PROP_SECURITY), value);
+      return;
+    }
   switch ((MbusProtocolProperty) id)
     {
     case PROP_BAUD:
@@ -130,6 +148,7 @@ mbus_protocol_get_property (GObject *object, guint id, GValue *value, GParamSpec
     case PROP_WAKE_UP:
       g_value_set_int64 (value, self->timing.wake_up_us);
       break;
+    case PROP_SECURITY:
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -140,6 +159,11 @@ mbus_protocol_set_property (GObject *object, guint id, const GValue *value, GPar
 {
   MbusProtocol *self = MBUS_PROTOCOL (object);
 
+  if (is_security (id))
+    {
+      en13757_settings_set_property (&self->settings, (En13757Property) (id - PROP_SECURITY), value);
+      return;
+    }
   switch ((MbusProtocolProperty) id)
     {
     case PROP_BAUD:
@@ -154,9 +178,23 @@ mbus_protocol_set_property (GObject *object, guint id, const GValue *value, GPar
     case PROP_WAKE_UP:
       self->timing.wake_up_us = g_value_get_int64 (value);
       break;
+    case PROP_SECURITY:
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
+}
+
+static gboolean
+mbus_protocol_check (AmselProtocol *protocol, GError **error)
+{
+  return en13757_settings_check (&MBUS_PROTOCOL (protocol)->settings, error);
+}
+
+static void
+mbus_protocol_finalize (GObject *object)
+{
+  en13757_settings_clear (&MBUS_PROTOCOL (object)->settings);
+  G_OBJECT_CLASS (mbus_protocol_parent_class)->finalize (object);
 }
 
 static void
@@ -167,12 +205,14 @@ mbus_protocol_class_init (MbusProtocolClass *klass)
 
   object_class->get_property = mbus_protocol_get_property;
   object_class->set_property = mbus_protocol_set_property;
+  object_class->finalize = mbus_protocol_finalize;
   protocol_class->find_frame = mbus_protocol_find_frame;
   protocol_class->adopt = mbus_protocol_adopt;
   protocol_class->decode = mbus_protocol_decode;
   protocol_class->read = mbus_protocol_read;
   protocol_class->search = mbus_protocol_search;
   protocol_class->get_meter_type = mbus_protocol_get_meter_type;
+  protocol_class->check = mbus_protocol_check;
   protocol_class->check_meter = mbus_protocol_check_meter;
   protocol_class->matches = mbus_protocol_matches;
   protocol_class->describe = mbus_protocol_describe;
@@ -201,6 +241,7 @@ mbus_protocol_class_init (MbusProtocolClass *klass)
                                  "How long to send 55h before each reading, for meters that must be woken: "
                                  "behind an optical head, or with a battery. 2.2 s is usual; 0 for none.",
                                  0, WAKE_UP_MAX_US, 0, AMSEL_PARAM_SETTING));
+  en13757_settings_install (object_class, PROP_SECURITY);
 }
 
 static void

@@ -301,7 +301,7 @@ static AmselRequest *
 accept (MbusReadDialogue *self, AmselFrame *answer, const MbusFrame *frame)
 {
   MbusLink *link = mbus_meter_get_link (self->meter);
-  g_autoptr (AmselTelegram) telegram = mbus_telegram_decode (answer, NULL);
+  g_autoptr (AmselTelegram) telegram = mbus_telegram_decode (answer, NULL, NULL);
 
   if (is_repetition (self, frame))
     return finish (self, FALSE);

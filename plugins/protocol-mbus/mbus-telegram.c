@@ -89,7 +89,7 @@ apply_drivers (AmselTelegram *telegram)
 }
 
 AmselTelegram *
-mbus_telegram_decode (AmselFrame *frame, GError **error)
+mbus_telegram_decode (AmselFrame *frame, const En13757Context *context, GError **error)
 {
   g_autoptr (AmselTelegram) telegram = NULL;
   gsize length;
@@ -99,10 +99,11 @@ mbus_telegram_decode (AmselFrame *frame, GError **error)
   if (!mbus_frame_parse (data, length, &fields, error) || !check_response (&fields, error))
     return NULL;
   telegram = amsel_telegram_new (frame, EN13757_RECORDS_EXPECTED (fields.data_length));
-  if (!en13757_decode_apdu (telegram, MBUS_DATA_OFFSET - 1, length - TRAILER_LENGTH, NULL, error))
+  if (!en13757_decode_apdu (telegram, MBUS_DATA_OFFSET - 1, length - TRAILER_LENGTH, context, error))
     return NULL;
   amsel_telegram_edit_header (telegram)->identity.address = fields.a;
-  apply_drivers (telegram);
+  if (amsel_telegram_get_fault (telegram) == NULL)
+    apply_drivers (telegram);
   return g_steal_pointer (&telegram);
 }
 

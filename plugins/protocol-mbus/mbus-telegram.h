@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include "en13757.h"
 #include "mbus-address.h"
 
 G_BEGIN_DECLS
@@ -14,9 +15,10 @@ gboolean mbus_telegram_is_response (guint8 c);
  * it back. */
 AmselFrame *mbus_telegram_adopt (const guint8 *data, gsize length, GError **error);
 
-/* A frame to a telegram. Errors: of MbusFrameError, MBUS_READ_ERROR_WRONG_ANSWER for a frame that is no
- * meter's data, and those of the application layer. */
-AmselTelegram *mbus_telegram_decode (AmselFrame *frame, GError **error);
+/* A frame to a telegram. The context (nullable) says which keys there are; what is encrypted and cannot be
+ * decrypted is a fault of the telegram. Errors: of MbusFrameError, MBUS_READ_ERROR_WRONG_ANSWER for a frame
+ * that is no meter's data, and those of the application layer. */
+AmselTelegram *mbus_telegram_decode (AmselFrame *frame, const En13757Context *context, GError **error);
 
 /* The identity in the header of an answer; FALSE for kinds of answers that carry none. EN 13757-3 clauses 6.3
  * (long header) and annex G (fixed structure, which has no manufacturer). */

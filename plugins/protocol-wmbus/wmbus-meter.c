@@ -21,14 +21,6 @@ typedef enum
 } WmbusMeterProperty;
 
 static void
-set_key (WmbusMeter *self, const gchar *text)
-{
-  g_clear_pointer (&self->key, en13757_key_unref);
-  self->key = text != NULL && text[0] != '\0' ? en13757_key_parse (text, NULL) : NULL;
-  self->bad_key = text != NULL && text[0] != '\0' && self->key == NULL;
-}
-
-static void
 wmbus_meter_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
   switch ((WmbusMeterProperty) id)
@@ -48,7 +40,8 @@ wmbus_meter_set_property (GObject *object, guint id, const GValue *value, GParam
   switch ((WmbusMeterProperty) id)
     {
     case PROP_KEY:
-      set_key (WMBUS_METER (object), g_value_get_string (value));
+      WMBUS_METER (object)->bad_key =
+          !en13757_key_set (&WMBUS_METER (object)->key, g_value_get_string (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);

@@ -11,7 +11,7 @@ decode (AmselFrame *frame)
 {
   static AmselJson json = AMSEL_JSON_INIT;
   g_autoptr (GError) error = NULL;
-  g_autoptr (AmselTelegram) telegram = mbus_telegram_decode (frame, &error);
+  g_autoptr (AmselTelegram) telegram = mbus_telegram_decode (frame, &(const En13757Context){ 0 }, &error);
 
   amsel_json_reset (&json);
   g_assert_true ((telegram == NULL) == (error != NULL));

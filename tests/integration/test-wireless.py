@@ -1,0 +1,133 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Wireless meters as a user has them. usage: test-wireless.py AMSEL
+
+A pseudo terminal is the receiver: what is written to it are the lines that it sends."""
+
+import json
+import os
+import pty
+import re
+import sqlite3
+import subprocess
+import tty
+
+from program import SOURCE_ROOT, run, wait_until
+
+# The example of the Open Metering System for security profile A, and its key.
+GAS = "2E4493157856341233037A2A0020255923C95AAA26D1B2E7493B013EC4A6F6D3529B520EDFF0EA6DEFC99D6D69EBF3"
+KEY = "0102030405060708090A0B0C0D0E0F11"
+
+
+def water(meter, access_number):
+    """A plain telegram of a water meter."""
+    body = f"44B305{meter:08X}0107" + f"7A{access_number:02X}000000" + "0C1378563412"
+    return f"{len(body) // 2:02X}{body}"
+
+
+class Receiver:
+    """A pseudo terminal at AMSEL_LINE."""
+
+    def __init__(self, place):
+        self.fd, slave = pty.openpty()
+        tty.setraw(slave)
+        os.symlink(os.ttyname(slave), place.env["AMSEL_LINE"])
+
+    def send(self, *lines):
+        os.write(self.fd, "".join(line + "\n" for line in lines).encode())
+
+
+def test_example(place):
+    """config/wireless.yaml reads an encrypted gas meter and a plain water meter into its CSV file."""
+    receiver = Receiver(place)
+    place.start("run", SOURCE_ROOT / "config/wireless.yaml")
+    csv = place.path / "csv" / "flats.csv"
+
+    def has_both():
+        # sent again until the line is open; copies are left out
+        receiver.send(GAS, water(0x11112222, 1))
+        text = csv.read_text() if csv.exists() else ""
+        return "28504.27" in text and "12345.678" in text
+
+    wait_until(has_both, "both meters are in the CSV file")
+    assert csv.read_text().count("28504.27") == 1, csv.read_text()
+
+
+CONFIG = """
+store: {file: "${AMSEL_STATE}/readings.db"}
+lines: [{name: antenna, transport: {kind: serial, device: "${AMSEL_LINE}"}}]
+pipelines:
+  - name: flats
+    line: antenna
+    protocol: {kind: wmbus, receiver: hex}
+    listen: true
+    meters: [{name: gas, address: "12345678"}]
+"""
+
+
+def test_from_store(place):
+    """A telegram whose key was missing is in the store, and read when the key has come."""
+    receiver = Receiver(place)
+    program = place.start("run", place.write("a.yaml", CONFIG))
+    wait_until(lambda: receiver.send(GAS) or has_readout(place), "the telegram is stored")
+    program.terminate()
+    program.wait()
+    closed = place.run("decode", "--from-store", place.path / "readings.db", "--format", "json")
+    assert closed.returncode == 1, closed
+    assert json.loads(closed.stdout.splitlines()[0])["error"]["name"] == "no-key", closed.stdout
+    opened = place.run("decode", "--from-store", place.path / "readings.db", "--format", "json", "--key", KEY)
+    assert opened.returncode == 0, opened
+    telegram = json.loads(opened.stdout.splitlines()[0])
+    assert telegram["ok"] and telegram["records"][0]["value"] == 28504.27, telegram
+
+
+def has_readout(place):
+    """Whether the store has a readout."""
+    path = place.path / "readings.db"
+    if not path.exists():
+        return False
+    try:
+        with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as store:
+            return store.execute("SELECT count(*) FROM readout").fetchone()[0] > 0
+    except sqlite3.Error:
+        return False
+
+
+def test_inventory(place):
+    """Who is heard is listed, known or not, and strangers come out as a list of meters."""
+    receiver = Receiver(place)
+    config = place.write("a.yaml", CONFIG)
+    for form in ("table", "csv"):
+        child = place.start("inventory", config, "--for", "2s", "--format", form)
+        number = 0
+        while child.poll() is None:
+            number += 1
+            receiver.send(GAS, water(0x11112222, number % 256))
+            try:
+                child.wait(0.2)
+            except subprocess.TimeoutExpired:
+                pass
+        out = child.stdout.read().decode()
+        assert child.returncode == 0, child.stderr.read()
+        if form == "table":
+            assert re.search(r"^12345678.ELS.33.03 +gas .* no-key +gas$", out, re.M), out
+            assert re.search(r"^22221111\S* +water .*not in the list", out, re.M), out
+        else:
+            assert re.search(r"^22221111,22221111\.", out, re.M) and "12345678" not in out, out
+
+
+def test_page(place):
+    """The commands of docs/wireless.md print what stands there."""
+    text = (SOURCE_ROOT / "docs/wireless.md").read_text(encoding="utf-8")
+    env = dict(place.env, PATH=f"{os.path.dirname(os.path.abspath(place.amsel))}:{place.env['PATH']}")
+    blocks = re.findall(r"^```console\n(.*?)^```$", text, re.M | re.S)
+    assert len(blocks) >= 3
+    for block in blocks:
+        commands = [line[2:] for line in block.splitlines() if line.startswith("$ ")]
+        expected = "".join(line + "\n" for line in block.splitlines() if not line.startswith("$ "))
+        result = subprocess.run(["sh", "-c", "\n".join(commands)], env=env, cwd=place.path, capture_output=True, text=True,
+                                timeout=60, check=False)
+        assert result.stdout == expected, (commands, result.stdout, result.stderr)
+
+
+run(globals())

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A pipeline that listens to wireless meters, on a moved clock: whose telegrams count, copies, keys that are
+ * missing, meters that fall silent, and strangers. */
+#include <string.h>
+
+#include "mbus-meter.h"
+#include "mbus-protocol.h"
+#include "mock-line.h"
+#include "wmbus-encoder.h"
+#include "wmbus-meter.h"
+#include "wmbus-protocol.h"
+#include "wmbus-receiver.h"
+
+#define SECOND ((gint64) G_USEC_PER_SEC)
+#define MINUTE (60 * SECOND)
+
+/* 2026-01-01 00:00 UTC */
+#define EPOCH_US (G_GINT64_CONSTANT (1767225600) * SECOND)
+
+#define RECORDS "0C1378563412"
+
+static const guint8 KEY[16] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 };
+
+typedef struct
+{
+  TestClock *clock;
+  MockTransport *transport;
+  AmselLine *line;
+  AmselProtocol *protocol;
+  AmselPipeline *pipeline;
+  GPtrArray *readouts; /* (element-type AmselReadout) */
+  GString *notices;
+} Fixture;
+
+static void
+on_readout (AmselPipeline *pipeline G_GNUC_UNUSED, AmselReadout *readout, gpointer user_data)
+{
+  Fixture *f = user_data;
+
+  g_ptr_array_add (f->readouts, amsel_readout_ref (readout));
+}
+
+static void
+on_notice (AmselPipeline *pipeline G_GNUC_UNUSED, const gchar *message, gpointer user_data)
+{
+  Fixture *f = user_data;
+
+  g_string_append_printf (f->notices, "%s\n", message);
+}
+
+static void
+set_up (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  f->clock = test_clock_new (EPOCH_US);
+  f->transport = mock_transport_new (f->clock);
+  f->line = amsel_line_new ("roof", AMSEL_TRANSPORT (f->transport));
+  f->protocol = g_object_new (WMBUS_TYPE_PROTOCOL, NULL);
+  g_object_set (f->protocol, "receiver", wmbus_receiver_get_value ("hex"), NULL);
+  f->pipeline = amsel_pipeline_new ("flats", f->line, f->protocol);
+  g_object_set (f->pipeline, "listen", TRUE, NULL);
+  f->readouts = g_ptr_array_new_with_free_func ((GDestroyNotify) amsel_readout_unref);
+  f->notices = g_string_new (NULL);
+  g_signal_connect (f->pipeline, "readout", G_CALLBACK (on_readout), f);
+  g_signal_connect (f->pipeline, "notice", G_CALLBACK (on_notice), f);
+  amsel_line_start (f->line);
+  test_clock_advance (f->clock, 0);
+}
+
+static void
+tear_down (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  amsel_pipeline_stop (f->pipeline);
+  amsel_line_stop (f->line);
+  test_clock_advance (f->clock, 0);
+  g_assert_finalize_object (f->pipeline);
+  g_assert_finalize_object (f->line);
+  g_assert_finalize_object (f->transport);
+  g_assert_finalize_object (f->protocol);
+  g_assert_finalize_object (f->clock);
+  g_ptr_array_unref (f->readouts);
+  g_string_free (f->notices, TRUE);
+}
+
+static void
+add_meter (Fixture *f, const gchar *name, const gchar *address, const gchar *key)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AmselMeter) meter =
+      g_object_new (WMBUS_TYPE_METER, "name", name, "address", address, "key", key, NULL);
+
+  g_assert_true (amsel_pipeline_add_meter (f->pipeline, meter, &error));
+  g_assert_no_error (error);
+}
+
+/* A telegram of a meter, as a line of digits. */
+static void
+send (Fixture *f, guint32 id, guint8 access_number, guint mode, guint8 c)
+{
+  const WmbusPlan plan = { .c = c,
+                           .sender = wmbus_encode_identity ("AMS", id, 0x33, 0x07),
+                           .access_number = access_number,
+                           .mode = mode,
+                           .key = KEY };
+  g_autoptr (GByteArray) bytes = wmbus_encode_hex (&plan, RECORDS);
+  g_autofree gchar *digits = amsel_hex_encode (bytes->data, bytes->len);
+  g_autofree gchar *line = g_strconcat (digits, "\n", NULL);
+
+  mock_transport_inject (f->transport, line);
+}
+
+static const AmselReadoutInfo *
+get_last (Fixture *f)
+{
+  g_assert_cmpuint (f->readouts->len, >, 0);
+  return amsel_readout_get_info (g_ptr_array_index (f->readouts, f->readouts->len - 1));
+}
+
+/* by a whole address, by a wildcard, and not at all */
+static void
+test_senders (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GPtrArray) heard = NULL;
+  const AmselHeard *stranger;
+
+  add_meter (f, "kitchen", "11111111", NULL);
+  add_meter (f, "any-2", "2FFFFFFF.AMS", NULL);
+  amsel_pipeline_start (f->pipeline);
+  send (f, 0x11111111, 1, 0, 0);
+  g_assert_cmpstr (get_last (f)->meter, ==, "kitchen");
+  g_assert_cmpint (get_last (f)->quality, ==, AMSEL_QUALITY_GOOD);
+  send (f, 0x23456789, 1, 0, 0);
+  g_assert_cmpstr (get_last (f)->meter, ==, "any-2");
+  test_clock_advance (f->clock, SECOND);
+  send (f, 0x33333333, 1, 5, 0);
+  send (f, 0x33333333, 2, 5, 0);
+  g_assert_cmpuint (f->readouts->len, ==, 2);
+
+  heard = amsel_pipeline_list_heard (f->pipeline);
+  g_assert_cmpuint (heard->len, ==, 3);
+  stranger = g_ptr_array_index (heard, 2);
+  g_assert_cmphex (stranger->identity.id, ==, 0x33333333);
+  g_assert_null (stranger->meter);
+  g_assert_cmpuint (stranger->n_telegrams, ==, 2);
+}
+
+/* without a list everybody counts, by his number */
+static void
+test_everybody (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  amsel_pipeline_start (f->pipeline);
+  send (f, 0x11111111, 1, 0, 0);
+  g_assert_cmpstr (get_last (f)->meter, ==, "11111111");
+}
+
+/* the same telegram from a repeater is left out, and taken again when it is old */
+static void
+test_copies (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  add_meter (f, "kitchen", "11111111", NULL);
+  amsel_pipeline_start (f->pipeline);
+  send (f, 0x11111111, 1, 0, 0x44);
+  send (f, 0x11111111, 1, 0, 0x44);
+  send (f, 0x11111111, 1, 0, 0xC4);
+  g_assert_cmpuint (f->readouts->len, ==, 1);
+  send (f, 0x11111111, 2, 0, 0x44);
+  g_assert_cmpuint (f->readouts->len, ==, 2);
+  test_clock_advance (f->clock, MINUTE);
+  send (f, 0x11111111, 1, 0, 0x44);
+  g_assert_cmpuint (f->readouts->len, ==, 3);
+  /* many others in between push nothing out too early, and nothing is kept for ever */
+  for (guint i = 0; i < 5000; i++)
+    send (f, 0x11111111, (guint8) i, i % 2 == 0 ? 0 : 5, 0x44);
+}
+
+static void
+test_interval (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_object_set (f->pipeline, "interval-min", MINUTE, NULL);
+  add_meter (f, "kitchen", "11111111", NULL);
+  amsel_pipeline_start (f->pipeline);
+  for (guint i = 0; i < 10; i++)
+    {
+      send (f, 0x11111111, (guint8) i, 0, 0);
+      test_clock_advance (f->clock, 16 * SECOND);
+    }
+  g_assert_cmpuint (f->readouts->len, ==, 3);
+}
+
+/* what cannot be read is kept with its reason; the reason is said once, and again when it is another one */
+static void
+test_faults (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  gsize length;
+  AmselTelegram *const *telegrams;
+
+  add_meter (f, "kitchen", "11111111", NULL);
+  add_meter (f, "bath", "22222222", "000102030405060708090A0B0C0D0E0F");
+  amsel_pipeline_start (f->pipeline);
+  for (guint8 i = 0; i < 5; i++)
+    send (f, 0x11111111, i, 5, 0);
+  g_assert_cmpuint (f->readouts->len, ==, 5);
+  g_assert_cmpint (get_last (f)->quality, ==, AMSEL_QUALITY_UNREADABLE);
+  g_assert_cmpstr (get_last (f)->error_domain, ==, "security");
+  g_assert_cmpstr (f->notices->str, ==, "meter kitchen: security mode 5: there is no key for this meter\n");
+  telegrams = amsel_readout_get_telegrams (g_ptr_array_index (f->readouts, 4), &length);
+  g_assert_cmpuint (length, ==, 1);
+  amsel_frame_get_data (amsel_telegram_get_frame (telegrams[0]), &length);
+  g_assert_cmpuint (length, ==, 31);
+  send (f, 0x11111111, 9, 0, 0);
+  g_assert_nonnull (strstr (f->notices->str, "meter kitchen: can be read again, after 5 telegrams"));
+  send (f, 0x22222222, 1, 5, 0);
+  g_assert_cmpint (get_last (f)->quality, ==, AMSEL_QUALITY_GOOD);
+  send (f, 0x22222222, 2, 0, 0);
+  g_assert_cmpint (get_last (f)->quality, ==, AMSEL_QUALITY_UNREADABLE);
+  g_assert_nonnull (strstr (f->notices->str, "meter bath: the telegram is plain, but there is a key"));
+}
+
+/* a meter that is not heard gets one readout that says so, and one sentence when it is heard again */
+static void
+test_silence (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_object_set (f->pipeline, "silent-after", 10 * MINUTE, NULL);
+  add_meter (f, "kitchen", "11111111", NULL);
+  add_meter (f, "bath", "22222222", NULL);
+  amsel_pipeline_start (f->pipeline);
+  test_clock_advance (f->clock, 8 * MINUTE);
+  send (f, 0x11111111, 1, 0, 0);
+  test_clock_advance (f->clock, 5 * MINUTE);
+  g_assert_cmpuint (f->readouts->len, ==, 2);
+  g_assert_cmpstr (get_last (f)->meter, ==, "bath");
+  g_assert_cmpint (get_last (f)->quality, ==, AMSEL_QUALITY_NO_READING);
+  test_clock_advance (f->clock, 2 * MINUTE);
+  g_assert_cmpuint (f->readouts->len, ==, 2);
+  test_clock_advance (f->clock, 24 * 60 * MINUTE);
+  g_assert_cmpuint (f->readouts->len, ==, 3);
+  g_assert_cmpstr (get_last (f)->meter, ==, "kitchen");
+  send (f, 0x22222222, 1, 0, 0);
+  g_assert_nonnull (strstr (f->notices->str, "meter bath: is heard again"));
+}
+
+/* a clock that is set does not silence anybody, nor does it keep telegrams out */
+static void
+test_clock_jumps (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_object_set (f->pipeline, "silent-after", 10 * MINUTE, "interval-min", MINUTE, NULL);
+  add_meter (f, "kitchen", "11111111", NULL);
+  amsel_pipeline_start (f->pipeline);
+  send (f, 0x11111111, 1, 0, 0);
+  test_clock_set_real (f->clock, EPOCH_US + 48 * 60 * MINUTE);
+  test_clock_advance (f->clock, 5 * MINUTE);
+  g_assert_cmpuint (f->readouts->len, ==, 1);
+  send (f, 0x11111111, 2, 0, 0);
+  test_clock_set_real (f->clock, EPOCH_US - 48 * 60 * MINUTE);
+  send (f, 0x11111111, 3, 0, 0);
+  g_assert_cmpuint (f->readouts->len, ==, 3);
+}
+
+/* a wired meter may encrypt too: the protocol of the line has the key, or the meter */
+static void
+test_encrypted_wired (Fixture *f G_GNUC_UNUSED, gconstpointer data G_GNUC_UNUSED)
+{
+  const WmbusPlan plan = { .ci = 0x72,
+                           .meter = wmbus_encode_identity ("AMS", 0x12345678, 0x33, 0x07),
+                           .access_number = 7,
+                           .mode = 5,
+                           .key = KEY };
+  g_autoptr (GByteArray) bytes = wmbus_encode_hex (&plan, RECORDS);
+  g_autoptr (GBytes) whole = mbus_frame_new_rsp_ud (
+      1, bytes->data[WMBUS_CI_OFFSET], bytes->data + WMBUS_CI_OFFSET + 1, bytes->len - WMBUS_CI_OFFSET - 1);
+  g_autoptr (AmselFrame) frame =
+      amsel_frame_new (g_bytes_get_data (whole, NULL), g_bytes_get_size (whole), 0, AMSEL_RSSI_UNKNOWN);
+  g_autoptr (AmselProtocol) without = g_object_new (MBUS_TYPE_PROTOCOL, NULL);
+  g_autoptr (AmselProtocol) with =
+      g_object_new (MBUS_TYPE_PROTOCOL, "key", "000102030405060708090A0B0C0D0E0F", NULL);
+  g_autoptr (AmselMeter) meter =
+      g_object_new (MBUS_TYPE_METER, "address", "1", "key", "000102030405060708090A0B0C0D0E0F", NULL);
+  g_autoptr (AmselTelegram) closed = amsel_protocol_decode (without, frame, NULL, NULL);
+  g_autoptr (AmselTelegram) open = amsel_protocol_decode (with, frame, NULL, NULL);
+  g_autoptr (AmselTelegram) meters = amsel_protocol_decode (without, frame, meter, NULL);
+
+  g_assert_cmpint (amsel_telegram_get_encryption (closed), ==, AMSEL_ENCRYPTION_NO_KEY);
+  g_assert_nonnull (amsel_telegram_get_fault (closed));
+  for (guint i = 0; i < 2; i++)
+    {
+      AmselTelegram *telegram = i == 0 ? open : meters;
+      g_autofree gchar *value = amsel_telegram_get_value_text (telegram, 0);
+
+      g_assert_null (amsel_telegram_get_fault (telegram));
+      g_assert_cmpint (amsel_telegram_get_encryption (telegram), ==, AMSEL_ENCRYPTION_DECRYPTED);
+      g_assert_cmpstr (value, ==, "12345.678");
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+#define ADD(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
+  g_test_init (&argc, &argv, NULL);
+  ADD ("/wmbus/pipeline/senders", test_senders);
+  ADD ("/wmbus/pipeline/everybody", test_everybody);
+  ADD ("/wmbus/pipeline/copies", test_copies);
+  ADD ("/wmbus/pipeline/interval", test_interval);
+  ADD ("/wmbus/pipeline/faults", test_faults);
+  ADD ("/wmbus/pipeline/silence", test_silence);
+  ADD ("/wmbus/pipeline/clock-jumps", test_clock_jumps);
+  ADD ("/wmbus/pipeline/encrypted-wired", test_encrypted_wired);
+  return g_test_run ();
+}
