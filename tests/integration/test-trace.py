@@ -61,6 +61,17 @@ def test_lines(place):
     assert "    0.120400  +0.069200 < " in result.stdout, result.stdout
 
 
+def test_document(place):
+    """The recording of the documentation looks as the documentation says."""
+    blocks = (program.SOURCE_ROOT / "docs" / "recordings.md").read_text(encoding="utf-8").split("```\n")
+    recording = next(block for block in blocks if block.startswith("# recorded"))
+    shown = next(block for block in blocks if "$ amsel trace" in block).splitlines()[1:]
+    lines = place.run("trace", place.write("cellar.rec", recording)).stdout.splitlines()
+    assert len(lines) == len(shown) == 5, lines
+    for line, expected in zip(lines, shown):
+        assert line.startswith(expected.rstrip(" …")), (line, expected)
+
+
 def test_follow(place):
     recording = place.write("a.rec", "> 0.000000 10 40 05 45 16\n")
     child = place.start("trace", "--follow", recording)

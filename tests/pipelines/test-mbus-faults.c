@@ -527,6 +527,34 @@ test_sentences (void)
     }
 }
 
+/* The documentation has each of them with its name. */
+static void
+test_document (void)
+{
+  g_autofree gchar *path = g_test_build_filename (G_TEST_DIST, "..", "docs", "wired-faults.md", NULL);
+  g_autofree gchar *text = NULL;
+  g_autoptr (GError) error = NULL;
+  const GType types[] = { MBUS_TYPE_READ_ERROR, MBUS_TYPE_FRAME_ERROR };
+
+  g_file_get_contents (path, &text, NULL, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
+    {
+      g_autoptr (GEnumClass) values = g_type_class_ref (types[i]);
+
+      for (guint k = 0; k < values->n_values; k++)
+        {
+          g_autofree gchar *number = g_strdup_printf ("%d", values->values[k].value);
+
+          if (values->values[k].value < MBUS_READ_ERROR_INTERNAL)
+            continue;
+          g_test_message ("%s %s", number, values->values[k].value_nick);
+          g_assert_nonnull (strstr (text, number));
+          g_assert_nonnull (strstr (text, values->values[k].value_nick));
+        }
+    }
+}
+
 #define ADD(path, func, data) g_test_add (path, Fixture, data, set_up, func, tear_down)
 
 int
@@ -565,5 +593,6 @@ main (int argc, char **argv)
   ADD ("/mbus/faults/internal", test_internal, NULL);
   ADD ("/mbus/faults/wake-up", test_wake_up, NULL);
   g_test_add_func ("/mbus/faults/sentences", test_sentences);
+  g_test_add_func ("/mbus/faults/document", test_document);
   return g_test_run ();
 }
