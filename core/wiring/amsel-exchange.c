@@ -234,7 +234,6 @@ conclude (AmselExchange *self)
     }
   else if (garbage > 0)
     {
-      amsel_line_sense_note_unsound (self->sense, amsel_clock_get_monotonic_us (self->clock));
       amsel_intake_explain (&self->intake, amsel_clock_get_monotonic_us (self->clock), self->n_silent);
       /* what is sent into a line that is held down does not get through */
       settle_answer (self, g_error_matches (self->intake.damage, AMSEL_READ_ERROR, AMSEL_READ_ERROR_BREAK)

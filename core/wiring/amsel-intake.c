@@ -197,7 +197,8 @@ amsel_intake_explain (AmselIntake *self, gint64 now_us, guint n_silent)
 {
   gsize garbage = amsel_intake_get_garbage (self);
 
-  amsel_line_sense_note_unsound (self->sense, now_us);
+  /* the line has been quiet since the last of it */
+  amsel_line_sense_note_unsound (self->sense, self->last_byte_us > 0 ? self->last_byte_us : now_us);
   if (self->n_damaged > 0)
     {
       g_clear_error (&self->damage);

@@ -115,7 +115,7 @@ amsel_line_sense_note_stray (AmselLineSense *self, gint64 now_us)
 void
 amsel_line_sense_note_unsound (AmselLineSense *self, gint64 now_us)
 {
-  self->unsound_us = now_us;
+  self->unsound_us = MAX (self->unsound_us, now_us);
   amsel_line_sense_note_activity (self, now_us);
 }
 
