@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* amsel driver: the drivers of meters: which there are, whether files of one's own do what their tests say,
- * and a file to begin with. */
+/* amsel driver: the drivers of meters: which there are, what their fields are, whether files of one's own do
+ * what their tests say, and a file to begin with. */
 #include <stdio.h>
 #include <string.h>
 
@@ -73,6 +73,106 @@ list_drivers (int argc, char **argv)
                     (const DriverMatch *) (gpointer) driver->matches->data, meters);
     }
   return library->problems->len > 0 ? CLI_FAILED : CLI_DONE;
+}
+
+static const DriverDescribed *
+find_driver (const gchar *name)
+{
+  const GPtrArray *drivers = driver_library_get_default ()->drivers;
+
+  for (guint i = 0; i < drivers->len; i++)
+    if (g_str_equal (((const DriverDescribed *) g_ptr_array_index (drivers, i))->name, name))
+      return g_ptr_array_index (drivers, i);
+  return NULL;
+}
+
+/* What is known of a field before any telegram: its unit, quantity and role. */
+static void
+print_field (const DriverRule *rule, gboolean as_json, AmselJson *json)
+{
+  const gchar *symbol = rule->has_unit ? amsel_unit_get_symbol ((AmselUnit) rule->unit) : "";
+  const gchar *role = amsel_field_role_get_name ((AmselFieldRole) rule->role);
+  const gchar *quantity = amsel_quantity_get_name ((AmselQuantity) rule->quantity);
+
+  if (!as_json)
+    {
+      printf ("  %-40s %-8s %s\n", rule->name, role, rule->quantity != 0 ? quantity : "");
+      return;
+    }
+  amsel_json_begin_object (json);
+  amsel_json_key (json, "name");
+  amsel_json_name (json, rule->name);
+  amsel_json_key (json, "unit");
+  amsel_json_name (json, symbol);
+  amsel_json_key (json, "exponent");
+  amsel_json_int (json, rule->exponent);
+  amsel_json_key (json, "seconds");
+  amsel_json_uint (json, rule->seconds);
+  amsel_json_key (json, "quantity");
+  if (rule->quantity != 0)
+    amsel_json_name (json, quantity);
+  else
+    amsel_json_null (json);
+  amsel_json_key (json, "role");
+  amsel_json_name (json, role);
+  amsel_json_end_object (json);
+}
+
+static void
+print_fields (const DriverDescribed *driver, gboolean as_json)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  g_auto (AmselJson) json = AMSEL_JSON_INIT;
+
+  amsel_json_begin_object (&json);
+  amsel_json_key (&json, "driver");
+  amsel_json_name (&json, driver->name);
+  amsel_json_key (&json, "title");
+  amsel_json_string (&json, driver->title);
+  amsel_json_key (&json, "fields");
+  amsel_json_begin_array (&json);
+  if (!as_json)
+    printf ("%s: %s\n", driver->name, driver->title);
+  for (guint i = 0; i < driver->rules->len; i++)
+    {
+      const DriverRule *rule = &g_array_index (driver->rules, DriverRule, i);
+
+      if (g_hash_table_add (seen, (gpointer) rule->name))
+        print_field (rule, as_json, &json);
+    }
+  amsel_json_end_array (&json);
+  amsel_json_end_object (&json);
+  if (as_json)
+    puts (json.text);
+}
+
+static int
+show_driver (int argc, char **argv)
+{
+  gboolean as_json = FALSE;
+  const GOptionEntry entries[] = {
+    { "json", 'j', 0, G_OPTION_ARG_NONE, &as_json, "Prints one JSON object", NULL },
+    { NULL },
+  };
+  const DriverDescribed *driver;
+
+  if (!cli_parse (
+          &argc, &argv, "show NAME",
+          "Lists the fields that a described driver can make, with unit, quantity and role: whether a\n"
+          "value only grows (counter), is of now (instant) or of an earlier moment (stored).",
+          entries))
+    return CLI_USAGE;
+  driver = argc == 2 ? find_driver (argv[1]) : NULL;
+  if (driver == NULL)
+    {
+      if (argc == 2)
+        cli_complain ("there is no described driver “%s”; see “amsel driver list”", argv[1]);
+      else
+        cli_complain ("which NAME? See “amsel driver show --help”");
+      return CLI_USAGE;
+    }
+  print_fields (driver, as_json);
+  return CLI_DONE;
 }
 
 /* A telegram as text. NULL where it cannot be decoded, which has been reported for place. */
@@ -264,9 +364,11 @@ cmd_driver (int argc, char **argv)
   {
     const gchar *name;
     CliCommand run;
-  } COMMANDS[] = {
-    { "list", list_drivers }, { "test", test_files }, { "new", new_driver }, { "schema", print_schema }
-  };
+  } COMMANDS[] = { { "list", list_drivers },
+                   { "show", show_driver },
+                   { "test", test_files },
+                   { "new", new_driver },
+                   { "schema", print_schema } };
 
   for (gsize i = 0; argc > 1 && i < G_N_ELEMENTS (COMMANDS); i++)
     if (g_str_equal (argv[1], COMMANDS[i].name))
@@ -274,12 +376,12 @@ cmd_driver (int argc, char **argv)
   if (argc > 1 && (g_str_equal (argv[1], "--help") || g_str_equal (argv[1], "-h")))
     {
       printf (
-          "Usage: amsel driver list [--meters] | test FILE… | new TELEGRAM | schema\n\n"
+          "Usage: amsel driver list [--meters] | show NAME | test FILE… | new TELEGRAM | schema\n\n"
           "Drivers name what the telegrams of meters say. They are files of the folders in the environment\n"
           "variable " DRIVER_FOLDERS_VARIABLE
           ", of the installed folder, or compiled. Each command has --help.\n");
       return CLI_DONE;
     }
-  cli_complain ("expected one of: list, test, new, schema; see “amsel driver --help”");
+  cli_complain ("expected one of: list, show, test, new, schema; see “amsel driver --help”");
   return CLI_USAGE;
 }

@@ -58,6 +58,17 @@ def check_schema():
     check("every key of the schema can be read", not wrong, str(wrong))
 
 
+def check_show():
+    outcome = run("show", "ime_conto", "--json")
+    fields = {field["name"]: field for field in json.loads(outcome.stdout)["fields"]}
+    total = {"name": "total_kwh", "unit": "Wh", "exponent": 3, "seconds": 1, "quantity": None, "role": "counter"}
+    check("a field with its unit and role", fields["total_kwh"] == total, outcome.stdout)
+    check("ranges are written out", "tariff_2_kwh" in fields and fields["running_h"]["seconds"] == 3600)
+    outcome = run("show", "generic")
+    check("as text", any(line.split() == ["total_m3", "counter", "volume"] for line in outcome.stdout.splitlines()))
+    check("a driver that is not there", run("show", "nobody").returncode == 2)
+
+
 def load_key(key):
     with tempfile.TemporaryDirectory() as own:
         path = pathlib.Path(own, "x.yaml")
@@ -122,6 +133,7 @@ def check_guide():
 check_files()
 check_guide()
 check_schema()
+check_show()
 check_drafts()
 check_faults()
 print(f"1..{len(results)}")
