@@ -30,7 +30,10 @@ trap 'kill "$simulator" 2>/dev/null || true' EXIT INT TERM
 read -r line <"$state/ready"
 echo "   $line"
 
-echo "2. Reading them once: config/demo.yaml"
+echo "2. Looking which meters there are: amsel scan"
+amsel scan --line "$AMSEL_LINE" --strategy primary --last 64 | sed 's/^/   /'
+
+echo "3. Reading them once: config/demo.yaml"
 status=0
 amsel run config/demo.yaml --once || status=$?
 # one of the meters is dead on purpose, so that a failure can be seen: status 1 says that some work failed
@@ -38,7 +41,7 @@ if [ "$status" -gt 1 ]; then
   exit "$status"
 fi
 
-echo "3. What was read:"
+echo "4. What was read:"
 echo
 awk -F, '{ sub(/\r$/, "") }
   NR == 1 { for (i = 1; i <= NF; i++) column[$i] = i; next }
@@ -54,5 +57,5 @@ awk -F, '{ sub(/\r$/, "") }
   }
 ' "$state"/csv/*.csv
 echo
-echo "4. Files written:"
+echo "5. Files written:"
 find "$state" -type f -size +0 | sort | sed 's/^/   /'

@@ -92,6 +92,16 @@ class PipelineTest(unittest.TestCase):
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         self.assertIn("volume 2.002 m3", done.stdout)
 
+    def test_search_example(self):
+        with simulated_line(self.folder):
+            done = subprocess.run(
+                ["/usr/bin/python3", SOURCE / "bindings" / "examples" / "search-line.py", self.folder / "line"],
+                capture_output=True,
+                text=True,
+            )
+        self.assertEqual((done.returncode, done.stderr), (0, "2 meters\n"))
+        self.assertIn("08031768.LSE.99.06 hot-water", done.stdout)
+
 
 if __name__ == "__main__":
     unittest.main(argv=sys.argv[:1])

@@ -24,6 +24,7 @@ static const Command COMMANDS[] = {
   { "check", "validates a configuration", cmd_check },
   { "inspect", "lists the kinds and their settings", cmd_inspect },
   { "probe", "finds out which radio receiver is at a port", cmd_probe },
+  { "scan", "finds the meters of a line", cmd_scan },
   { "read", "reads meters now", cmd_read },
   { "run", "runs the pipelines of a configuration", cmd_run },
   { "inventory", "lists who is heard by the pipelines that listen", cmd_inventory },

@@ -41,6 +41,7 @@ void cli_complain (const gchar *format, ...) G_GNUC_PRINTF (1, 2);
 /* the commands, each in a file of its own */
 int cmd_probe (int argc, char **argv);
 int cmd_read (int argc, char **argv);
+int cmd_scan (int argc, char **argv);
 int cmd_run (int argc, char **argv);
 int cmd_simulate (int argc, char **argv);
 int cmd_trace (int argc, char **argv);

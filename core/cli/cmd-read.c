@@ -6,11 +6,9 @@
 
 #include "amsel-telegram-json.h"
 #include "cli-config.h"
-#include "cli-place.h"
+#include "cli-line.h"
 #include "cli.h"
 #include "decode-text.h"
-
-#define DEFAULT_PROTOCOL "mbus"
 
 typedef struct
 {
@@ -25,62 +23,19 @@ typedef struct
   gboolean done;
 } Read;
 
-/* Sets the baud rate of a transport or protocol that has one. */
-static gboolean
-set_baud (gpointer object, gint baud, GError **error)
-{
-  GParamSpec *pspec = g_object_class_find_property (G_OBJECT_GET_CLASS (object), "baud");
-  const GParamSpecUInt *range = G_IS_PARAM_SPEC_UINT (pspec) ? G_PARAM_SPEC_UINT (pspec) : NULL;
-
-  if (range == NULL)
-    return TRUE;
-  if (baud < 0 || (guint) baud < range->minimum || (guint) baud > range->maximum)
-    {
-      g_set_error (error, AMSEL_CONFIG_ERROR, AMSEL_CONFIG_ERROR_INVALID, "--baud: expected %u to %u, not %d",
-                   range->minimum, range->maximum, baud);
-      return FALSE;
-    }
-  g_object_set (object, "baud", (guint) baud, NULL);
-  return TRUE;
-}
-
-/* The line, as M-Bus wants it where it is a device. */
-static AmselTransport *
-make_transport (const gchar *place, gint baud, GError **error)
-{
-  g_autoptr (AmselTransport) transport = cli_make_transport (place, error);
-
-  if (transport == NULL)
-    return NULL;
-  if (cli_is_device (place))
-    g_object_set (transport, "parity", AMSEL_PARITY_EVEN, NULL);
-  return set_baud (transport, baud, error) ? g_steal_pointer (&transport) : NULL;
-}
-
 /* A pipeline of the meters on the command line. */
 static gboolean
 make_pipeline (Read *self, gchar **addresses, GError **error)
 {
-  const gchar *kind = self->protocol != NULL ? self->protocol : DEFAULT_PROTOCOL;
-  g_autoptr (AmselTransport) transport = make_transport (self->line, self->baud, error);
-  g_autoptr (GObject) protocol = NULL;
-  g_autoptr (AmselLine) line = NULL;
-  g_autoptr (AmselPipeline) pipeline = NULL;
+  g_autoptr (AmselPipeline) pipeline = cli_make_pipeline (self->line, self->protocol, self->baud, error);
+  GType type;
 
-  if (transport == NULL)
+  if (pipeline == NULL)
     return FALSE;
-  protocol = amsel_registry_create (cli_get_registry (), AMSEL_TYPE_PROTOCOL, kind, error);
-  if (protocol == NULL)
-    return FALSE;
-  if (!set_baud (protocol, self->baud, error))
-    return FALSE;
-  line = amsel_line_new (self->line, transport);
-  pipeline = amsel_pipeline_new ("command", line, AMSEL_PROTOCOL (protocol));
-  amsel_pipeline_set_protocol_kind (pipeline, kind);
+  type = amsel_protocol_get_meter_type (amsel_pipeline_get_protocol (pipeline));
   for (gsize i = 0; addresses[i] != NULL; i++)
     {
-      g_autoptr (AmselMeter) meter = g_object_new (amsel_protocol_get_meter_type (AMSEL_PROTOCOL (protocol)),
-                                                   "address", addresses[i], NULL);
+      g_autoptr (AmselMeter) meter = g_object_new (type, "address", addresses[i], NULL);
 
       if (!amsel_pipeline_add_meter (pipeline, meter, error))
         return FALSE;
@@ -242,7 +197,7 @@ prepare (Read *self, int argc, char **argv)
 int
 cmd_read (int argc, char **argv)
 {
-  Read self = { .baud = 2400 };
+  Read self = { .baud = CLI_DEFAULT_BAUD };
   const GOptionEntry entries[] = {
     { "line", 'l', 0, G_OPTION_ARG_STRING, &self.line, "Device, or host:port of a gateway", "PLACE" },
     { "protocol", 'p', 0, G_OPTION_ARG_STRING, &self.protocol, "What the meters speak (mbus)", "KIND" },
