@@ -368,6 +368,28 @@ test_lost_with_telegrams (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   expect_next_is_read (f);
 }
 
+/* A sound frame of a kind that nobody knows is an answer, and is kept; what is wrong with it is the decoder's
+ * to say. */
+static void
+test_unknown_ci (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (AmselDialogue) dialogue = NULL;
+  g_autoptr (AmselTelegram) telegram = NULL;
+  g_autoptr (GError) error = NULL;
+  Outcome outcome;
+
+  mbus_segment_add (f->segment, TELEGRAM, "fault", MBUS_SLAVE_FAULT_WRONG_CI, NULL);
+  dialogue = g_object_ref (begin (f, "5", 0, &outcome));
+  test_clock_run_until (f->segment->clock, &outcome.done, 10 * SECOND);
+  g_assert_no_error (outcome.error);
+  g_assert_cmpuint (outcome.n_frames, ==, 1);
+  telegram = amsel_protocol_decode (f->protocol, g_ptr_array_index (amsel_dialogue_get_frames (dialogue), 0),
+                                    NULL, &error);
+  g_assert_null (telegram);
+  g_assert_nonnull (error);
+  expect_next_is_read (f);
+}
+
 /* Two meters at one primary address. */
 static void
 test_collision (Fixture *f, gconstpointer data G_GNUC_UNUSED)
@@ -586,6 +608,7 @@ main (int argc, char **argv)
   ADD ("/mbus/faults/stopped", test_stopped, NULL);
   ADD ("/mbus/faults/lost", test_lost, NULL);
   ADD ("/mbus/faults/lost-with-telegrams", test_lost_with_telegrams, NULL);
+  ADD ("/mbus/faults/unknown-ci", test_unknown_ci, NULL);
   ADD ("/mbus/faults/collision", test_collision, NULL);
   ADD ("/mbus/faults/noise", test_noise, NULL);
   ADD ("/mbus/faults/converter-without-power", test_converter_without_power, NULL);
