@@ -132,6 +132,14 @@ def check_format(root, sources):
         fault(os.path.relpath(match.group(1), root), match.group(2), "not formatted: run clang-format-14 -i")
 
 
+def check_script(root, path, text):
+    if not text.startswith("#!/bin/sh"):
+        return
+    out = subprocess.run(["sh", "-n", str(root / path)], capture_output=True, text=True, check=False)
+    if out.returncode != 0:
+        fault(path, 1, "the shell does not understand it: " + out.stderr.strip())
+
+
 def main():
     root = pathlib.Path(sys.argv[1]).resolve()
     files = list_files(root)
@@ -144,6 +152,7 @@ def main():
         except UnicodeDecodeError:
             continue
         check_licence(path, text)
+        check_script(root, path, text)
         if path in sources:
             code = blank(text)
             check_forbidden(path, code)
