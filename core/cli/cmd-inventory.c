@@ -159,31 +159,44 @@ find_pipelines (Inventory *self, AmselConfig *config)
     }
 }
 
+/* Begins to listen to the lines of all pipelines, or ends. */
+static void
+set_listening (Inventory *self, gboolean on)
+{
+  for (guint i = 0; i < self->pipelines->len; i++)
+    {
+      AmselPipeline *pipeline = g_ptr_array_index (self->pipelines, i);
+      g_autoptr (GPtrArray) lines = amsel_pipeline_list_lines (pipeline);
+
+      if (on)
+        amsel_pipeline_start (pipeline);
+      else
+        amsel_pipeline_stop (pipeline);
+      for (guint n = 0; n < lines->len; n++)
+        if (on)
+          {
+            g_signal_connect (g_ptr_array_index (lines, n), "state-changed", G_CALLBACK (on_state), self);
+            amsel_line_start (g_ptr_array_index (lines, n));
+          }
+        else
+          {
+            g_signal_handlers_disconnect_by_data (g_ptr_array_index (lines, n), self);
+            amsel_line_stop (g_ptr_array_index (lines, n));
+          }
+    }
+}
+
 static void
 listen (Inventory *self, gint64 for_us)
 {
   g_autoptr (GSource) end = g_timeout_source_new ((guint) MIN (for_us / 1000, G_MAXUINT));
 
-  for (guint i = 0; i < self->pipelines->len; i++)
-    {
-      AmselPipeline *pipeline = g_ptr_array_index (self->pipelines, i);
-
-      g_signal_connect (amsel_pipeline_get_line (pipeline), "state-changed", G_CALLBACK (on_state), self);
-      amsel_pipeline_start (pipeline);
-      amsel_line_start (amsel_pipeline_get_line (pipeline));
-    }
+  set_listening (self, TRUE);
   g_source_set_callback (end, on_end, self, NULL);
   g_source_attach (end, NULL);
   g_main_loop_run (self->loop);
   g_source_destroy (end);
-  for (guint i = 0; i < self->pipelines->len; i++)
-    {
-      AmselPipeline *pipeline = g_ptr_array_index (self->pipelines, i);
-
-      g_signal_handlers_disconnect_by_data (amsel_pipeline_get_line (pipeline), self);
-      amsel_pipeline_stop (pipeline);
-      amsel_line_stop (amsel_pipeline_get_line (pipeline));
-    }
+  set_listening (self, FALSE);
 }
 
 static gboolean

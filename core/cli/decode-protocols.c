@@ -46,7 +46,8 @@ set_up (GObject *protocol, const DecodeOptions *options, GError **error)
 }
 
 static gboolean
-add_candidate (DecodeProtocols *self, const gchar *kind, const DecodeOptions *options, GError **error)
+add_candidate (DecodeProtocols *self, const gchar *kind, const DecodeOptions *options, gboolean *options_fit,
+               GError **error)
 {
   GObject *protocol = amsel_registry_create (cli_get_registry (), AMSEL_TYPE_PROTOCOL, kind, error);
   Candidate *candidate;
@@ -57,7 +58,8 @@ add_candidate (DecodeProtocols *self, const gchar *kind, const DecodeOptions *op
   candidate->kind = g_strdup (kind);
   candidate->protocol = AMSEL_PROTOCOL (protocol);
   g_ptr_array_add (self->candidates, candidate);
-  return set_up (protocol, options, error);
+  *options_fit = set_up (protocol, options, error);
+  return *options_fit;
 }
 
 /* The protocol that was asked for, or all that there are. On FALSE the fault has been reported. */
@@ -67,19 +69,20 @@ find_protocols (DecodeProtocols *self, const DecodeOptions *options)
   gboolean all = options->protocol == NULL || g_str_equal (options->protocol, DECODE_PROTOCOL_AUTO);
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) kinds = NULL;
+  gboolean options_fit = TRUE;
 
   if (!all)
     {
-      if (!add_candidate (self, options->protocol, options, &error))
+      if (!add_candidate (self, options->protocol, options, &options_fit, &error))
         cli_complain ("%s", error->message);
       return error == NULL;
     }
   kinds = amsel_registry_list_kinds (cli_get_registry (), AMSEL_TYPE_PROTOCOL);
   for (gsize i = 0; kinds[i] != NULL; i++)
-    if (!add_candidate (self, kinds[i], options, &error))
+    if (!add_candidate (self, kinds[i], options, &options_fit, &error))
       {
         cli_complain ("protocol %s: %s", kinds[i], error->message);
-        if (error->domain == AMSEL_CONFIG_ERROR)
+        if (!options_fit)
           return FALSE;
         g_clear_error (&error);
       }

@@ -153,6 +153,26 @@ get_protocol_kind (AmselLoader *self, const AmselYamlNode *item)
   return kind != NULL && kind->type == AMSEL_YAML_SCALAR ? amsel_config_text_expand (self, kind, NULL) : NULL;
 }
 
+/* Other lines that the pipeline listens to, by their names. */
+static gboolean
+add_lines (AmselLoader *self, AmselPipeline *pipeline, const AmselYamlNode *item)
+{
+  const AmselYamlNode *list = amsel_yaml_map_get (item, "also-lines", NULL);
+  g_auto (GStrv) names = NULL;
+  gboolean ok = TRUE;
+
+  g_object_get (pipeline, "also-lines", &names, NULL);
+  for (gsize i = 0; names != NULL && names[i] != NULL; i++)
+    {
+      AmselNamed *named = amsel_loader_find_name (self, self->lines, "line", "lines", names[i], list);
+
+      ok = ok && named != NULL && named->object != NULL;
+      if (named != NULL && named->object != NULL)
+        amsel_pipeline_add_line (pipeline, AMSEL_LINE (named->object));
+    }
+  return ok;
+}
+
 AmselPipeline *
 amsel_config_pipeline_new (AmselLoader *self, const AmselYamlNode *item)
 {
@@ -172,6 +192,7 @@ amsel_config_pipeline_new (AmselLoader *self, const AmselYamlNode *item)
       amsel_pipeline_set_protocol_kind (AMSEL_PIPELINE (pipeline), kind);
       add_meters (self, AMSEL_PIPELINE (pipeline), kind, item);
     }
+  ok = add_lines (self, AMSEL_PIPELINE (pipeline), item) && ok;
   if (ok && !amsel_pipeline_check (AMSEL_PIPELINE (pipeline), &error))
     amsel_loader_error (self, item, NULL, "%s", error->message);
   return AMSEL_PIPELINE (g_steal_pointer (&pipeline));

@@ -174,12 +174,14 @@ say_fault (AmselHearing *self, AmselMeterWatch *watch, const GError *fault)
 }
 
 static void
-emit (AmselHearing *self, AmselFrame *frame, AmselTelegram *telegram, const gchar *name, const GError *fault)
+emit (AmselHearing *self, AmselFrame *frame, AmselTelegram *telegram, const gchar *line, const gchar *name,
+      const GError *fault)
 {
   AmselReadoutInfo info;
   g_autoptr (AmselReadout) readout = NULL;
 
   amsel_pipeline_begin_info (self->pipeline, NULL, &info);
+  info.line = line;
   info.meter = name;
   info.start_us = info.end_us = amsel_frame_get_received_us (frame);
   info.attempts = 1;
@@ -219,7 +221,7 @@ find_watch (AmselHearing *self, AmselFrame *frame, AmselIdentity *out_identity)
 }
 
 void
-amsel_hearing_take (AmselHearing *self, AmselFrame *frame)
+amsel_hearing_take (AmselHearing *self, AmselFrame *frame, const gchar *line)
 {
   AmselIdentity identity = { .address = AMSEL_ADDRESS_NONE };
   AmselMeterWatch *watch = find_watch (self, frame, &identity);
@@ -253,7 +255,7 @@ amsel_hearing_take (AmselHearing *self, AmselFrame *frame)
   if (watch != NULL)
     say_fault (self, watch, fault);
   g_snprintf (stranger, sizeof stranger, "%08X", identity.id);
-  emit (self, frame, telegram, watch != NULL ? amsel_meter_get_name (watch->meter) : stranger, fault);
+  emit (self, frame, telegram, line, watch != NULL ? amsel_meter_get_name (watch->meter) : stranger, fault);
 }
 
 /* A meter has not been heard for too long: one readout without a telegram, and one sentence. */

@@ -29,8 +29,8 @@ void amsel_hearing_free (AmselHearing *self);
 void amsel_hearing_start (AmselHearing *self);
 /* The list of meters has changed. */
 void amsel_hearing_forget (AmselHearing *self);
-/* A telegram: makes a readout of it, or counts it. */
-void amsel_hearing_take (AmselHearing *self, AmselFrame *frame);
+/* A telegram that came on a line: makes a readout of it, or counts it. */
+void amsel_hearing_take (AmselHearing *self, AmselFrame *frame, const gchar *line);
 /* Everybody who was heard, those heard last at the end. (transfer container) (element-type AmselHeard) */
 GPtrArray *amsel_hearing_list (AmselHearing *self);
 /* Copies that were left out. */

@@ -30,6 +30,8 @@ struct _AmselPipeline
   GHashTable *by_name;   /* (owned) (element-type utf8 AmselMeterWatch) */
   GPtrArray *rounds;     /* (owned) (element-type AmselRound): the first has the pipeline's own schedule */
   AmselHearing *hearing; /* (owned): what comes without being asked for */
+  GStrv also_lines;      /* (owned) (nullable): names of the lines below */
+  GPtrArray *antennas;   /* (owned) (element-type Antenna): lines on which the same meters are heard */
   AmselHearingRules hearing_rules;
 
   gboolean running;
@@ -37,6 +39,22 @@ struct _AmselPipeline
 };
 
 G_DEFINE_FINAL_TYPE (AmselPipeline, amsel_pipeline, G_TYPE_OBJECT)
+
+/* One line that is listened to. */
+typedef struct
+{
+  AmselPipeline *pipeline; /* (unowned) */
+  AmselLine *line;         /* (owned) */
+} Antenna;
+
+static void
+antenna_free (gpointer data)
+{
+  Antenna *self = data;
+
+  g_object_unref (self->line);
+  g_free (self);
+}
 
 typedef enum
 {
@@ -55,9 +73,10 @@ typedef enum
   PROP_DUPLICATE_TIME,
   PROP_INTERVAL_MIN,
   PROP_SILENT_AFTER,
+  PROP_ALSO_LINES,
 } AmselPipelineProperty;
 
-static GParamSpec *properties[PROP_SILENT_AFTER + 1];
+static GParamSpec *properties[PROP_ALSO_LINES + 1];
 
 typedef enum
 {
@@ -155,16 +174,29 @@ get_own_round (AmselPipeline *self)
 static void
 on_heard (AmselFrame *frame, gpointer user_data)
 {
-  AmselPipeline *self = user_data;
+  Antenna *antenna = user_data;
 
-  amsel_hearing_take (self->hearing, frame);
+  amsel_hearing_take (antenna->pipeline->hearing, frame, amsel_line_get_name (antenna->line));
+}
+
+/* The line of the pipeline is one of those that are listened to; it is known when that begins. */
+static void
+listen (AmselPipeline *self)
+{
+  amsel_pipeline_add_line (self, self->line);
+  for (guint i = 0; i < self->antennas->len; i++)
+    {
+      Antenna *antenna = g_ptr_array_index (self->antennas, i);
+
+      amsel_line_listen (antenna->line, self->protocol, on_heard, antenna);
+    }
 }
 
 static void
 start_hearing (AmselPipeline *self)
 {
   amsel_hearing_start (self->hearing);
-  amsel_line_listen (self->line, self->protocol, on_heard, self);
+  listen (self);
 }
 
 /**
@@ -397,8 +429,8 @@ amsel_pipeline_stop (AmselPipeline *self)
   self->running = FALSE;
   for (guint i = 0; i < self->rounds->len; i++)
     amsel_round_stop (g_ptr_array_index (self->rounds, i));
-  if (self->listen && self->line != NULL)
-    amsel_line_listen (self->line, NULL, NULL, NULL);
+  for (guint i = 0; i < self->antennas->len; i++)
+    amsel_line_listen (((Antenna *) g_ptr_array_index (self->antennas, i))->line, NULL, NULL, NULL);
 }
 
 /**
@@ -427,12 +459,59 @@ amsel_pipeline_run_once (AmselPipeline *self)
 gboolean
 amsel_pipeline_is_busy (AmselPipeline *self)
 {
+  for (guint i = 0; self->listen && i < self->antennas->len; i++)
+    if (amsel_line_get_state (((Antenna *) g_ptr_array_index (self->antennas, i))->line)
+        != AMSEL_LINE_STATE_ENDED)
+      return TRUE;
   if (self->listen)
-    return amsel_line_get_state (self->line) != AMSEL_LINE_STATE_ENDED;
+    return self->antennas->len == 0;
   for (guint i = 0; i < self->rounds->len; i++)
     if (amsel_round_is_busy (g_ptr_array_index (self->rounds, i)))
       return TRUE;
   return FALSE;
+}
+
+/**
+ * amsel_pipeline_add_line:
+ * @self: a pipeline that listens and is not started
+ * @line: another line on which its meters are heard
+ *
+ * Lets the pipeline listen to several lines at once. A telegram that is heard on several of them counts once.
+ */
+void
+amsel_pipeline_add_line (AmselPipeline *self, AmselLine *line)
+{
+  Antenna *antenna;
+
+  for (guint i = 0; i < self->antennas->len; i++)
+    if (((Antenna *) g_ptr_array_index (self->antennas, i))->line == line)
+      return;
+  antenna = g_new (Antenna, 1);
+  *antenna = (Antenna){ self, g_object_ref (line) };
+  g_ptr_array_add (self->antennas, antenna);
+}
+
+/**
+ * amsel_pipeline_list_lines:
+ * @self: a pipeline
+ *
+ * Returns: (transfer container) (element-type AmselLine): its line, and others that it listens to
+ */
+GPtrArray *
+amsel_pipeline_list_lines (AmselPipeline *self)
+{
+  GPtrArray *lines = g_ptr_array_new_with_free_func (g_object_unref);
+
+  if (self->line != NULL)
+    g_ptr_array_add (lines, g_object_ref (self->line));
+  for (guint i = 0; i < self->antennas->len; i++)
+    {
+      const Antenna *antenna = g_ptr_array_index (self->antennas, i);
+
+      if (antenna->line != self->line)
+        g_ptr_array_add (lines, g_object_ref (antenna->line));
+    }
+  return lines;
 }
 
 /**
@@ -573,6 +652,9 @@ amsel_pipeline_get_property (GObject *object, guint id, GValue *value, GParamSpe
     case PROP_SILENT_AFTER:
       g_value_set_int64 (value, self->hearing_rules.silent_after_us);
       break;
+    case PROP_ALSO_LINES:
+      g_value_set_boxed (value, self->also_lines);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -632,6 +714,10 @@ amsel_pipeline_set_property (GObject *object, guint id, const GValue *value, GPa
     case PROP_SILENT_AFTER:
       self->hearing_rules.silent_after_us = g_value_get_int64 (value);
       break;
+    case PROP_ALSO_LINES:
+      g_strfreev (self->also_lines);
+      self->also_lines = g_value_dup_boxed (value);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -643,6 +729,7 @@ amsel_pipeline_dispose (GObject *object)
   AmselPipeline *self = AMSEL_PIPELINE (object);
 
   amsel_pipeline_stop (self);
+  g_ptr_array_set_size (self->antennas, 0);
   g_clear_object (&self->line);
   g_clear_object (&self->protocol);
   G_OBJECT_CLASS (amsel_pipeline_parent_class)->dispose (object);
@@ -656,6 +743,8 @@ amsel_pipeline_finalize (GObject *object)
   g_free (self->name);
   g_free (self->protocol_kind);
   g_strfreev (self->exporters);
+  g_strfreev (self->also_lines);
+  g_ptr_array_unref (self->antennas);
   amsel_hearing_free (self->hearing);
   g_hash_table_unref (self->by_name);
   g_ptr_array_unref (self->rounds);
@@ -723,6 +812,12 @@ install_properties (GObjectClass *object_class)
                                  "With “listen”: a meter of the list that is not heard for so long gets a "
                                  "readout that says so; 0 for never.",
                                  0, 366 * 24 * hour_us, 0, AMSEL_PARAM_SETTING | G_PARAM_CONSTRUCT);
+  properties[PROP_ALSO_LINES] =
+      g_param_spec_boxed ("also-lines", "also-lines",
+                          "With “listen”: names of other lines on which the same meters are heard, with "
+                          "receivers of the same kind. A telegram "
+                          "that comes on several counts once.",
+                          G_TYPE_STRV, AMSEL_PARAM_SETTING);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 }
 
@@ -771,6 +866,7 @@ amsel_pipeline_init (AmselPipeline *self)
 {
   self->watches = g_ptr_array_new_with_free_func ((GDestroyNotify) amsel_meter_watch_unref);
   self->by_name = g_hash_table_new (g_str_hash, g_str_equal);
+  self->antennas = g_ptr_array_new_with_free_func (antenna_free);
   self->hearing = amsel_hearing_new (self, self->watches, &self->hearing_rules);
   self->rounds = g_ptr_array_new_with_free_func ((GDestroyNotify) amsel_round_free);
   g_ptr_array_add (self->rounds, amsel_round_new (self, NULL));

@@ -26,6 +26,8 @@ AMSEL_API gboolean amsel_pipeline_add_meter_every (AmselPipeline *self, AmselMet
                                                    GError **error);
 AMSEL_API gboolean amsel_pipeline_remove_meter (AmselPipeline *self, const gchar *name);
 AMSEL_API GPtrArray *amsel_pipeline_list_meters (AmselPipeline *self);
+AMSEL_API void amsel_pipeline_add_line (AmselPipeline *self, AmselLine *line);
+AMSEL_API GPtrArray *amsel_pipeline_list_lines (AmselPipeline *self);
 AMSEL_API GPtrArray *amsel_pipeline_list_heard (AmselPipeline *self);
 AMSEL_API AmselMeter *amsel_pipeline_find_meter (AmselPipeline *self, const gchar *name);
 AMSEL_API void amsel_pipeline_set_protocol_kind (AmselPipeline *self, const gchar *kind);

@@ -116,6 +116,25 @@ def test_inventory(place):
             assert re.search(r"^22221111,22221111\.", out, re.M) and "12345678" not in out, out
 
 
+def test_also_lines(place):
+    """A line that is named for a second receiver has to be there."""
+    good = CONFIG.replace("lines: [{", "lines: [{name: yard, transport: {kind: tcp, host: localhost, port: 9}}, {")
+    good = good.replace("    listen: true\n", "    listen: true\n    also-lines: [yard]\n")
+    result = place.run("check", place.write("good.yaml", good))
+    assert result.returncode == 0, result
+    result = place.run("check", place.write("bad.yaml", good.replace("[yard]", "[yart]")))
+    assert result.returncode == 2 and "yard" in result.stderr, result
+
+
+def test_key_options(place):
+    """Keys that cannot be used end the program before anything is decoded, and are not shown."""
+    for options in (["--key", "5ECRE7"], ["--keys", place.path / "missing"], ["--keys", place.write("bad", "12345678;5ECRE7")]):
+        for protocol in ("auto", "wmbus"):
+            result = place.run("decode", "--protocol", protocol, *options, "/dev/null")
+            assert result.returncode == 2, (options, result)
+            assert result.stderr and "5ECRE7" not in result.stderr, result
+
+
 def test_page(place):
     """The commands of docs/wireless.md print what stands there."""
     text = (SOURCE_ROOT / "docs/wireless.md").read_text(encoding="utf-8")

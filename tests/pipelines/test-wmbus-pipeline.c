@@ -255,6 +255,34 @@ test_clock_jumps (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpuint (f->readouts->len, ==, 3);
 }
 
+/* two receivers hear the same house: what both hear counts once, whoever was first */
+static void
+test_two_lines (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (MockTransport) other = mock_transport_new (f->clock);
+  g_autoptr (AmselLine) line = amsel_line_new ("cellar", AMSEL_TRANSPORT (other));
+  MockTransport *roof = f->transport;
+
+  amsel_pipeline_add_line (f->pipeline, line);
+  amsel_line_start (line);
+  test_clock_advance (f->clock, 0);
+  add_meter (f, "kitchen", "11111111", NULL);
+  amsel_pipeline_start (f->pipeline);
+  for (guint8 i = 0; i < 4; i++)
+    {
+      f->transport = i % 2 == 0 ? other : roof;
+      send (f, 0x11111111, i, 0, 0x44);
+      g_assert_cmpstr (get_last (f)->line, ==, i % 2 == 0 ? "cellar" : "roof");
+      f->transport = i % 2 == 0 ? roof : other;
+      send (f, 0x11111111, i, 0, 0xC4);
+      g_assert_cmpuint (f->readouts->len, ==, i + 1u);
+    }
+  f->transport = roof;
+  amsel_pipeline_stop (f->pipeline);
+  amsel_line_stop (line);
+  test_clock_advance (f->clock, 0);
+}
+
 /* a wired meter may encrypt too: the protocol of the line has the key, or the meter */
 static void
 test_encrypted_wired (Fixture *f G_GNUC_UNUSED, gconstpointer data G_GNUC_UNUSED)
@@ -303,6 +331,7 @@ main (int argc, char **argv)
   ADD ("/wmbus/pipeline/faults", test_faults);
   ADD ("/wmbus/pipeline/silence", test_silence);
   ADD ("/wmbus/pipeline/clock-jumps", test_clock_jumps);
+  ADD ("/wmbus/pipeline/two-lines", test_two_lines);
   ADD ("/wmbus/pipeline/encrypted-wired", test_encrypted_wired);
   return g_test_run ();
 }
