@@ -9,6 +9,7 @@
 #include "cli-line.h"
 #include "cli.h"
 #include "decode-text.h"
+#include "read-orders.h"
 
 typedef struct
 {
@@ -17,6 +18,7 @@ typedef struct
   gint baud;
   gchar *format; /* (owned) (nullable) */
   gboolean as_json;
+  ReadOrders orders;
   GPtrArray *pipelines;  /* (owned) (element-type AmselPipeline) */
   AmselReadout *readout; /* (owned) (nullable): of the meter that is being read */
   GError *error;         /* (owned) (nullable) */
@@ -37,7 +39,8 @@ make_pipeline (Read *self, gchar **addresses, GError **error)
     {
       g_autoptr (AmselMeter) meter = g_object_new (type, "address", addresses[i], NULL);
 
-      if (!amsel_pipeline_add_meter (pipeline, meter, error))
+      if (!read_orders_apply (&self->orders, meter, error)
+          || !amsel_pipeline_add_meter (pipeline, meter, error))
         return FALSE;
     }
   g_ptr_array_add (self->pipelines, g_steal_pointer (&pipeline));
@@ -197,12 +200,18 @@ prepare (Read *self, int argc, char **argv)
 int
 cmd_read (int argc, char **argv)
 {
-  Read self = { .baud = CLI_DEFAULT_BAUD };
+  Read self = { .baud = CLI_DEFAULT_BAUD, .orders = READ_ORDERS_NONE };
   const GOptionEntry entries[] = {
     { "line", 'l', 0, G_OPTION_ARG_STRING, &self.line, "Device, or host:port of a gateway", "PLACE" },
     { "protocol", 'p', 0, G_OPTION_ARG_STRING, &self.protocol, "What the meters speak (mbus)", "KIND" },
     { "baud", 'b', 0, G_OPTION_ARG_INT, &self.baud, "Baud rate of the line (2400)", "N" },
     { "format", 0, 0, G_OPTION_ARG_STRING, &self.format, "text or json", "FORMAT" },
+    { "application", 0, 0, G_OPTION_ARG_INT, &self.orders.application, "Select this application first", "N" },
+    { "send", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self.orders.send, "Send this first, CI field and data",
+      "HEX" },
+    { "set-primary", 0, 0, G_OPTION_ARG_INT, &self.orders.primary, "Give it this primary address", "N" },
+    { "set-clock", 0, 0, G_OPTION_ARG_NONE, &self.orders.set_clock, "Set its clock to local time", NULL },
+    { "set-baud", 0, 0, G_OPTION_ARG_INT, &self.orders.new_baud, "Let it change to this baud rate", "N" },
     { NULL, 0, 0, 0, NULL, NULL, NULL },
   };
   int status = CLI_USAGE;
@@ -211,7 +220,7 @@ cmd_read (int argc, char **argv)
   if (cli_parse (&argc, &argv, "[CONFIG] METER…",
                  "Reads meters now and prints what they say: those of a configuration by their names, or "
                  "with --line "
-                 "those at an address.",
+                 "those at an address, which can be told something first.",
                  entries)
       && prepare (&self, argc, argv))
     {
@@ -226,5 +235,6 @@ cmd_read (int argc, char **argv)
   g_free (self.line);
   g_free (self.protocol);
   g_free (self.format);
+  read_orders_clear (&self.orders);
   return status;
 }

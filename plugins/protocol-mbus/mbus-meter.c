@@ -9,8 +9,13 @@ struct _MbusMeter
   AmselMeter parent_instance;
 
   guint baud;
-  En13757Key *key;  /* (owned) (nullable) */
-  gboolean bad_key; /* whether the setting was something that is no key */
+  guint new_baud;
+  gint application;
+  GStrv send;         /* (owned) (nullable) */
+  GPtrArray *orders;  /* (owned) (element-type GBytes): made of both */
+  gboolean bad_order; /* whether the text of one is none */
+  En13757Key *key;    /* (owned) (nullable) */
+  gboolean bad_key;   /* whether the setting was something that is no key */
   MbusLink link;
 };
 
@@ -20,7 +25,35 @@ typedef enum
 {
   PROP_BAUD = 1,
   PROP_KEY,
+  PROP_APPLICATION,
+  PROP_SEND,
+  PROP_NEW_BAUD,
 } MbusMeterProperty;
+
+/* An application is selected by CI 50 with its number, EN 13757-3 clause 7.2; the other orders are as given.
+ */
+static void
+make_orders (MbusMeter *self)
+{
+  const guint8 selection[] = { MBUS_CI_RESET, (guint8) self->application };
+
+  g_ptr_array_set_size (self->orders, 0);
+  self->bad_order = FALSE;
+  if (self->application >= 0)
+    g_ptr_array_add (self->orders, g_bytes_new (selection, sizeof selection));
+  for (gsize i = 0; self->send != NULL && self->send[i] != NULL; i++)
+    {
+      GBytes *order = amsel_hex_decode (self->send[i], -1, NULL);
+
+      if (order != NULL && g_bytes_get_size (order) > 0 && g_bytes_get_size (order) <= MBUS_DATA_MAX + 1)
+        g_ptr_array_add (self->orders, order);
+      else
+        {
+          self->bad_order = TRUE;
+          g_clear_pointer (&order, g_bytes_unref);
+        }
+    }
+}
 
 static void
 mbus_meter_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
@@ -35,6 +68,15 @@ mbus_meter_get_property (GObject *object, guint id, GValue *value, GParamSpec *p
     case PROP_KEY:
       /* a key that is in use is not told */
       g_value_set_string (value, NULL);
+      break;
+    case PROP_APPLICATION:
+      g_value_set_int (value, self->application);
+      break;
+    case PROP_SEND:
+      g_value_set_boxed (value, self->send);
+      break;
+    case PROP_NEW_BAUD:
+      g_value_set_uint (value, self->new_baud);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -54,6 +96,18 @@ mbus_meter_set_property (GObject *object, guint id, const GValue *value, GParamS
     case PROP_KEY:
       self->bad_key = !en13757_key_set (&self->key, g_value_get_string (value));
       break;
+    case PROP_APPLICATION:
+      self->application = g_value_get_int (value);
+      make_orders (self);
+      break;
+    case PROP_SEND:
+      g_strfreev (self->send);
+      self->send = g_value_dup_boxed (value);
+      make_orders (self);
+      break;
+    case PROP_NEW_BAUD:
+      self->new_baud = g_value_get_uint (value);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -63,6 +117,8 @@ static void
 mbus_meter_finalize (GObject *object)
 {
   g_clear_pointer (&MBUS_METER (object)->key, en13757_key_unref);
+  g_strfreev (MBUS_METER (object)->send);
+  g_ptr_array_unref (MBUS_METER (object)->orders);
   G_OBJECT_CLASS (mbus_meter_parent_class)->finalize (object);
 }
 
@@ -87,11 +143,50 @@ mbus_meter_class_init (MbusMeterClass *klass)
           "key", "key",
           "Key of the meter, where its telegrams are encrypted: 32 hexadecimal digits (AES), or 16 (DES).",
           NULL, AMSEL_PARAM_SETTING | AMSEL_PARAM_SECRET));
+  g_object_class_install_property (
+      object_class, PROP_APPLICATION,
+      g_param_spec_int (
+          "application", "application",
+          "Application of the meter that is selected before each reading (application reset with "
+          "this number); -1 for none.",
+          -1, 255, -1, AMSEL_PARAM_SETTING));
+  g_object_class_install_property (
+      object_class, PROP_SEND,
+      g_param_spec_boxed (
+          "send", "send",
+          "What is sent to the meter before each reading (SND_UD): hexadecimal digits, the CI field "
+          "first, such as 510F01; each is to be acknowledged.",
+          G_TYPE_STRV, AMSEL_PARAM_SETTING));
+  g_object_class_install_property (
+      object_class, PROP_NEW_BAUD,
+      g_param_spec_uint ("new-baud", "new-baud",
+                         "Baud rate that the meter is to change to with the next reading; 0 for none.", 0,
+                         MBUS_BAUD_CHANGE_MAX, 0, AMSEL_PARAM_SETTING | AMSEL_PARAM_RUNTIME));
 }
 
 static void
-mbus_meter_init (MbusMeter *self G_GNUC_UNUSED)
+mbus_meter_init (MbusMeter *self)
 {
+  self->application = -1;
+  self->orders = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+}
+
+GPtrArray *
+mbus_meter_get_orders (MbusMeter *self)
+{
+  return self->orders;
+}
+
+gboolean
+mbus_meter_has_good_orders (MbusMeter *self)
+{
+  return !self->bad_order;
+}
+
+guint
+mbus_meter_get_new_baud (MbusMeter *self)
+{
+  return self->new_baud;
 }
 
 MbusLink *

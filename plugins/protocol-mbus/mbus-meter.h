@@ -28,6 +28,12 @@ gboolean mbus_meter_get_parsed_address (MbusMeter *self, MbusAddress *out, GErro
 En13757Key *mbus_meter_get_key (MbusMeter *self);
 /* Whether the setting of its key can be used. */
 gboolean mbus_meter_has_good_key (MbusMeter *self);
+/* What is sent to it before its data are asked for (element-type GBytes): CI field and what follows. */
+GPtrArray *mbus_meter_get_orders (MbusMeter *self);
+/* Whether all of that is hexadecimal text of a fitting length. */
+gboolean mbus_meter_has_good_orders (MbusMeter *self);
+/* Baud rate that it is to change to; 0 for none. */
+guint mbus_meter_get_new_baud (MbusMeter *self);
 /* Baud rate of this meter; 0 for that of its protocol. */
 guint mbus_meter_get_baud (MbusMeter *self);
 

@@ -95,6 +95,13 @@ mbus_protocol_check_meter (AmselProtocol *protocol G_GNUC_UNUSED, AmselMeter *me
 
   if (!mbus_address_parse (amsel_meter_get_address (meter), &address, error))
     return FALSE;
+  if (MBUS_IS_METER (meter) && !mbus_meter_has_good_orders (MBUS_METER (meter)))
+    {
+      g_set_error (error, MBUS_READ_ERROR, MBUS_READ_ERROR_BAD_INPUT,
+                   "send: expected hexadecimal digits of 1 to %d bytes each, the CI field first",
+                   MBUS_DATA_MAX + 1);
+      return FALSE;
+    }
   if (baud == 0 || baud >= MBUS_BAUD_MIN)
     return TRUE;
   g_set_error (error, MBUS_READ_ERROR, MBUS_READ_ERROR_MALFORMED_ADDRESS, "baud %u: expected %d to %d", baud,

@@ -11,6 +11,9 @@ G_BEGIN_DECLS
 #define MBUS_BAUD_MAX     115200
 #define MBUS_BAUD_DEFAULT 2400
 
+/* Highest rate that a meter can be told to change to. */
+#define MBUS_BAUD_CHANGE_MAX 38400
+
 #define MBUS_TYPE_PROTOCOL (mbus_protocol_get_type ())
 G_DECLARE_FINAL_TYPE (MbusProtocol, mbus_protocol, MBUS, PROTOCOL, AmselProtocol)
 

@@ -42,12 +42,18 @@
  * access number, status, configuration. */
 #define LONG_HEADER_LENGTH 12
 
+#define CI_BAUD_FIRST 0xB8
+#define CI_BAUD_LAST  0xBF
+#define BAUD_FIRST    300
+
 typedef enum
 {
   STEP_BEGIN,
   STEP_WAKE_UP,
   STEP_RESET,
   STEP_SELECTION,
+  STEP_ORDER,
+  STEP_BAUD,
   STEP_REQUEST,
 } Step;
 
@@ -61,6 +67,9 @@ struct _MbusReadDialogue
   guint8 link_address; /* the meter's primary address, or 253 */
   Step step;
   MbusReadError reset_fault; /* why SND_NKE was not acknowledged, or none */
+  guint n_orders;            /* how many of the meter's orders were acknowledged */
+  guint old_baud;            /* while a change of the baud rate is not proved; 0 else */
+  gboolean baud_refused;     /* it went back to the old one */
   guint n_wrong;             /* sound frames that were not the answer */
 };
 
@@ -118,6 +127,43 @@ ask_data (MbusReadDialogue *self)
       self->timing.retries);
 }
 
+/* The CI fields that set the baud rate are B8 (300 Bd) to BF (38400 Bd), EN 13757-3 annex. */
+static gboolean
+get_baud_ci (guint baud, guint8 *ci)
+{
+  for (*ci = CI_BAUD_FIRST; *ci <= CI_BAUD_LAST; ++*ci)
+    if (baud == (guint) BAUD_FIRST << (*ci - CI_BAUD_FIRST))
+      return TRUE;
+  return FALSE;
+}
+
+/* What goes before the request for data, one after the other: orders, a change of the baud rate. */
+static AmselRequest *
+ask_first (MbusReadDialogue *self)
+{
+  GPtrArray *orders = mbus_meter_get_orders (self->meter);
+  gboolean fcb = mbus_meter_get_link (self->meter)->fcb;
+  guint8 ci;
+
+  if (self->n_orders < orders->len)
+    {
+      gsize length;
+      const guint8 *data = g_bytes_get_data (g_ptr_array_index (orders, self->n_orders), &length);
+
+      self->step = STEP_ORDER;
+      return mbus_timing_new_request (
+          &self->timing, mbus_frame_new_snd_ud (self->link_address, fcb, data[0], data + 1, length - 1),
+          self->timing.retries);
+    }
+  if (self->step != STEP_BAUD && get_baud_ci (mbus_meter_get_new_baud (self->meter), &ci))
+    {
+      self->step = STEP_BAUD;
+      return mbus_timing_new_request (
+          &self->timing, mbus_frame_new_snd_ud (self->link_address, fcb, ci, NULL, 0), self->timing.retries);
+    }
+  return ask_data (self);
+}
+
 /* Characters 55h without parity make a signal of equal marks and spaces, by which a meter with an optical
  * head or a battery wakes; then it wants silence before the frame. */
 static AmselRequest *
@@ -148,7 +194,7 @@ begin_link (MbusReadDialogue *self)
   if (self->address.kind == MBUS_ADDRESS_KIND_SECONDARY)
     /* answered only by a meter that was left selected, if any */
     return known ? ask_selection (self) : ask_reset (self, 0);
-  return known ? ask_data (self) : ask_reset (self, MIN (self->timing.retries, RESET_RETRIES_MAX));
+  return known ? ask_first (self) : ask_reset (self, MIN (self->timing.retries, RESET_RETRIES_MAX));
 }
 
 static AmselRequest *
@@ -183,7 +229,7 @@ after_reset (MbusReadDialogue *self, const AmselAnswer *answer)
     self->reset_fault = MBUS_READ_ERROR_RESET_TIMEOUT;
   else if (!is_ack (answer))
     self->reset_fault = MBUS_READ_ERROR_RESET_BAD_FRAME;
-  return ask_data (self);
+  return ask_first (self);
 }
 
 /* Ends the dialogue with an error; or without, as incomplete, where there are telegrams already. */
@@ -212,7 +258,7 @@ after_selection (MbusReadDialogue *self, const AmselAnswer *answer, GError **err
   if (is_ack (answer))
     {
       mbus_meter_get_link (self->meter)->fcb = TRUE;
-      return ask_data (self);
+      return ask_first (self);
     }
   if (answer->status == AMSEL_ANSWER_SILENCE)
     return fail (self, MBUS_READ_ERROR_SELECTION_TIMEOUT, error, "no answer to its selection, asked %u ×",
@@ -314,6 +360,37 @@ accept (MbusReadDialogue *self, AmselFrame *answer, const MbusFrame *frame)
   return ask_data (self);
 }
 
+static AmselRequest *
+after_order (MbusReadDialogue *self, const AmselAnswer *answer, GError **error)
+{
+  MbusLink *link = mbus_meter_get_link (self->meter);
+
+  if (!is_ack (answer))
+    return fail (self,
+                 answer->status == AMSEL_ANSWER_SILENCE ? MBUS_READ_ERROR_REQUEST_TIMEOUT
+                                                        : MBUS_READ_ERROR_REQUEST_BAD_FRAME,
+                 error, "it did not acknowledge what is to be sent before reading");
+  link->fcb = !link->fcb;
+  if (self->step == STEP_ORDER)
+    self->n_orders++;
+  else
+    {
+      self->old_baud = self->timing.baud;
+      self->timing.baud = mbus_meter_get_new_baud (self->meter);
+    }
+  return ask_first (self);
+}
+
+/* A meter that does not answer at its new baud rate is asked at the old one, to which it has returned. */
+static AmselRequest *
+return_to_old_baud (MbusReadDialogue *self)
+{
+  self->timing.baud = self->old_baud;
+  self->old_baud = 0;
+  self->baud_refused = TRUE;
+  return ask_data (self);
+}
+
 /* A frame of sound characters that is wrong itself has a number for what is wrong. */
 static AmselRequest *
 fail_damaged (MbusReadDialogue *self, const GError *damage, GError **error)
@@ -358,6 +435,8 @@ after_request (MbusReadDialogue *self, const AmselAnswer *answer, GError **error
   MbusFrame frame;
   MbusReadError why;
 
+  if (self->old_baud != 0 && answer->status != AMSEL_ANSWER_FRAME)
+    return return_to_old_baud (self);
   if (answer->status == AMSEL_ANSWER_SILENCE)
     return fail_silent (self, answer->attempts, error);
   if (answer->status == AMSEL_ANSWER_DAMAGED)
@@ -365,6 +444,11 @@ after_request (MbusReadDialogue *self, const AmselAnswer *answer, GError **error
   if (answer->status != AMSEL_ANSWER_FRAME)
     return fail (self, MBUS_READ_ERROR_REQUEST_BAD_FRAME, error, "more than one answer came");
   why = judge (self, answer->frame, &frame);
+  self->old_baud = 0;
+  if (why == MBUS_READ_ERROR_NONE && self->baud_refused)
+    return fail (self, MBUS_READ_ERROR_PORT_SETTINGS, error,
+                 "it does not answer at %u Bd and goes on at %u Bd", mbus_meter_get_new_baud (self->meter),
+                 self->timing.baud);
   return why == MBUS_READ_ERROR_NONE ? accept (self, answer->frame, &frame)
                                      : refuse (self, why, &frame, error);
 }
@@ -372,11 +456,11 @@ after_request (MbusReadDialogue *self, const AmselAnswer *answer, GError **error
 static MbusPart
 get_part (MbusReadDialogue *self)
 {
-  static const MbusPart PARTS[] = { [STEP_BEGIN] = MBUS_PART_NONE,
-                                    [STEP_WAKE_UP] = MBUS_PART_RESET,
-                                    [STEP_RESET] = MBUS_PART_RESET,
-                                    [STEP_SELECTION] = MBUS_PART_SELECTION,
-                                    [STEP_REQUEST] = MBUS_PART_REQUEST };
+  static const MbusPart PARTS[] = {
+    [STEP_BEGIN] = MBUS_PART_NONE,          [STEP_WAKE_UP] = MBUS_PART_RESET, [STEP_RESET] = MBUS_PART_RESET,
+    [STEP_SELECTION] = MBUS_PART_SELECTION, [STEP_ORDER] = MBUS_PART_REQUEST, [STEP_BAUD] = MBUS_PART_REQUEST,
+    [STEP_REQUEST] = MBUS_PART_REQUEST
+  };
 
   return PARTS[self->step];
 }
@@ -399,6 +483,9 @@ mbus_read_dialogue_next (AmselDialogue *dialogue, const AmselAnswer *answer, GEr
       return after_reset (self, answer);
     case STEP_SELECTION:
       return after_selection (self, answer, error);
+    case STEP_ORDER:
+    case STEP_BAUD:
+      return after_order (self, answer, error);
     case STEP_REQUEST:
       break;
     }

@@ -66,6 +66,19 @@ def test_interrupted(place):
     assert not state.exists()
 
 
+def test_orders(place):
+    """A meter is given a primary address through its secondary one, and is read by it; its baud rate is changed."""
+    place.simulate(file=TWO_METERS)
+    line = ("--line", place.env["AMSEL_LINE"])
+    done = place.run("read", *line, "--set-primary", "7", "--set-clock", "--application", "16", "15020416")
+    assert done.returncode == 0 and "15020416" in done.stdout, done
+    done = place.run("read", *line, "--set-baud", "9600", "7")
+    assert done.returncode == 0 and "15020416" in done.stdout, done
+    for options in (("--set-primary", "251"), ("--set-baud", "2401"), ("--application", "256"), ("--send", "xyz")):
+        done = place.run("read", *line, *options, "7")
+        assert done.returncode == 2 and done.stderr.startswith("amsel: "), (options, done)
+
+
 def test_wrong_usage(place):
     bad = place.write("bad", "nonsense")
     for options in (

@@ -34,6 +34,7 @@ typedef struct
   const gchar *name;
   const gchar *address;
   const gchar *script;
+  const gchar *send; /* hexadecimal digits that go before each reading */
 } Vector;
 
 static const Vector VECTORS[] = {
@@ -87,6 +88,17 @@ static const Vector VECTORS[] = {
   { "secondary-fixed-structure", "12345678.PAD.01.07",
     "read\n" NKE_FD "silence\n> 68 0B 0B 68 53 FD 52 78 56 34 12 24 40 01 07 22 16\n" ACK ASK_FD_1
     "= 05 73 78 56 34 12 0A 00 E9 7E 01 00 00 00 35 01 00 00\ndone 1" },
+  { "order-first", "5",
+    "read\n" NKE_5 ACK "> 68 05 05 68 73 05 51 0F 01 D9 16\n" ACK ASK_5_0 GOOD_5 "done 1\nread\n"
+    "> 68 05 05 68 73 05 51 0F 01 D9 16\n" ACK ASK_5_0 GOOD_5 "done 1",
+    "510F01" },
+  { "order-to-selected", "12345678",
+    "read\n" NKE_FD "silence\n" SELECT ACK "> 68 04 04 68 73 FD 50 10 D0 16\n" ACK ASK_FD_0 GOOD_5 "done 1",
+    "5010" },
+  { "order-silent", "5", "read\n" NKE_5 ACK "> 68 04 04 68 73 05 50 10 D8 16\nsilence\nerror 131082",
+    "5010" },
+  { "order-refused", "5", "read\n" NKE_5 ACK "> 68 04 04 68 73 05 50 10 D8 16\ndamaged\nerror 131083",
+    "5010" },
 };
 
 typedef struct
@@ -219,7 +231,8 @@ test_script (gconstpointer user_data)
 {
   const Vector *vector = user_data;
   g_auto (GStrv) lines = g_strsplit (vector->script, "\n", -1);
-  Play play = { .meter = g_object_new (MBUS_TYPE_METER, "address", vector->address, NULL) };
+  const gchar *send[] = { vector->send, NULL };
+  Play play = { .meter = g_object_new (MBUS_TYPE_METER, "address", vector->address, "send", send, NULL) };
 
   for (gsize i = 0; lines[i] != NULL; i++)
     if (lines[i][0] != '\0')
@@ -317,6 +330,54 @@ test_protocol (void)
   g_assert_true (MBUS_IS_READ_DIALOGUE (dialogue));
 }
 
+/* A change of the baud rate counts when the meter has answered at the new one; else it is asked at the old
+ * one. */
+static void
+test_new_baud (gconstpointer data)
+{
+  gboolean answers = GPOINTER_TO_INT (data);
+  Play play = { .meter = g_object_new (MBUS_TYPE_METER, "address", "5", "new-baud", 9600, NULL) };
+
+  begin (&play);
+  play_line (&play, "< E5"); /* of SND_NKE */
+  play_line (&play, "> 68 03 03 68 73 05 BD 35 16");
+  play_line (&play, "< E5");
+  g_assert_cmpuint (play.request->settings.baud, ==, 9600);
+  if (answers)
+    {
+      play_line (&play, "= 05 72 " HEADER VALUE);
+      play_line (&play, "done 1");
+    }
+  else
+    {
+      play_line (&play, "silence");
+      play_line (&play, "> 10 5B 05 60 16"); /* at 2400 Bd again */
+      play_line (&play, "= 05 72 " HEADER VALUE);
+      play_line (&play, "error 131075");
+    }
+  g_clear_pointer (&play.request, amsel_request_free);
+  g_clear_error (&play.error);
+  g_clear_object (&play.dialogue);
+  g_clear_object (&play.meter);
+}
+
+static void
+test_bad_orders (void)
+{
+  static const gchar *const BAD[] = { "xyz", "", "5", NULL };
+
+  for (gsize i = 0; BAD[i] != NULL; i++)
+    {
+      const gchar *send[] = { BAD[i], NULL };
+      g_autoptr (AmselProtocol) protocol = g_object_new (MBUS_TYPE_PROTOCOL, NULL);
+      g_autoptr (AmselMeter) meter = g_object_new (MBUS_TYPE_METER, "address", "5", "send", send, NULL);
+      g_autoptr (GError) error = NULL;
+
+      g_assert_false (amsel_protocol_check_meter (protocol, meter, &error));
+      g_assert_error (error, MBUS_READ_ERROR, MBUS_READ_ERROR_BAD_INPUT);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -330,6 +391,9 @@ main (int argc, char **argv)
   g_test_add_func ("/mbus/read/limit", test_limit);
   g_test_add_func ("/mbus/read/abandoned", test_abandoned);
   g_test_add_func ("/mbus/read/baud-of-the-meter", test_meter_baud);
+  g_test_add_data_func ("/mbus/read/new-baud", GINT_TO_POINTER (TRUE), test_new_baud);
+  g_test_add_data_func ("/mbus/read/new-baud-refused", GINT_TO_POINTER (FALSE), test_new_baud);
+  g_test_add_func ("/mbus/read/bad-orders", test_bad_orders);
   g_test_add_func ("/mbus/protocol", test_protocol);
   return g_test_run ();
 }
