@@ -86,7 +86,7 @@ is_end (AmselCursor cursor)
 
 /* Walks the registers to the end; gives the place of the volume, or NULL where there is none. */
 static gboolean
-walk (const DriverContext *context, const guint8 **out_total)
+walk (DriverContext *context, const guint8 **out_total)
 {
   AmselCursor cursor;
   guint8 number;
@@ -103,6 +103,8 @@ walk (const DriverContext *context, const guint8 **out_total)
       if (!amsel_cursor_u8 (&cursor, &number) || !get_register_length (number, &length)
           || !amsel_cursor_bytes (&cursor, length, &content))
         return FALSE;
+      if (number == REGISTER_TOTAL)
+        driver_note (context, content - 1, 1, "register 10");
       if (number == REGISTER_TOTAL && *out_total == NULL)
         *out_total = content;
     }

@@ -127,6 +127,8 @@ add_reading (DriverContext *context, const guint8 *plain)
   AmselDate now = to_date (seconds);
   AmselDate then = to_date (seconds - (guint64) get_hours (plain) * SECONDS_PER_HOUR);
 
+  driver_note (context, context->payload, 1, "access number");
+  driver_note (context, context->payload + HEADER_LENGTH, BLOCK_LENGTH, "total_m3 and all below, encrypted");
   add_volume (context, "total_m3", get_total (plain), plain, AMSEL_FIELD_COUNTER);
   add_volume (context, "historic_m3", get_total (plain) - get_used (plain), plain, AMSEL_FIELD_STORED);
   driver_add_date (context, "historic_datetime", &then)->role = AMSEL_FIELD_INFO;
@@ -153,7 +155,10 @@ decode (DriverContext *context)
     driver_add_null (context, "total_m3",
                      context->key != NULL ? AMSEL_REASON_WRONG_KEY : AMSEL_REASON_NO_KEY);
   if (context->payload_length >= HEADER_LENGTH)
-    driver_layout_add_flags (context, "frame_status", context->payload[1], TELEGRAM_FLAGS, "OK");
+    {
+      driver_note (context, context->payload + 1, 1, "frame_status");
+      driver_layout_add_flags (context, "frame_status", context->payload[1], TELEGRAM_FLAGS, "OK");
+    }
   return DRIVER_RESULT_CONSUMED;
 }
 

@@ -169,6 +169,7 @@ decode_itn30 (DriverContext *context)
     }
   driver_layout_read (context, payload, ITN30_LENGTH, ITN30_ROWS, G_N_ELEMENTS (ITN30_ROWS));
   add_seal (context, word_at (payload, ITN30_SEAL_OFFSET));
+  driver_note (context, payload + ITN30_SEAL_OFFSET, 2, "esb_date");
   return DRIVER_RESULT_CONSUMED;
 }
 
@@ -206,6 +207,7 @@ decode_itn40 (DriverContext *context)
     }
   driver_layout_read (context, payload, ITN40_LENGTH, ITN40_ROWS, G_N_ELEMENTS (ITN40_ROWS));
   add_faults (context, word_at (payload, ITN40_SEAL_OFFSET));
+  driver_note (context, payload + ITN40_SEAL_OFFSET, 2, "status");
   return DRIVER_RESULT_CONSUMED;
 }
 

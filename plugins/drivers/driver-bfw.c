@@ -66,6 +66,8 @@ decode (DriverContext *context)
       field->role = AMSEL_FIELD_STORED;
       field->quantity = AMSEL_QUANTITY_HEAT_COST_ALLOCATION;
     }
+  driver_note (context, payload + MONTHS_OFFSET, MONTHS / 2 * 3, "prev_18_hca to prev_01_hca");
+  driver_note (context, payload + TODAY_OFFSET, 3, "device_date");
   driver_layout_add_day (context, "device_date", &today);
   return DRIVER_RESULT_CONSUMED;
 }

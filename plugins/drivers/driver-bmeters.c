@@ -70,6 +70,7 @@ add_bcd_day (DriverContext *context, AmselCursor *cursor, const gchar *name)
 {
   const guint8 *day;
 
+  driver_note (context, cursor->data + cursor->position, 3, name);
   if (!amsel_cursor_bytes (cursor, 3, &day))
     driver_add_null (context, name, AMSEL_REASON_TRUNCATED);
   else if (day[0] == 0 && day[1] == 0 && day[2] == 0)
@@ -86,6 +87,7 @@ add_battery (DriverContext *context, AmselCursor *cursor)
   AmselField *field;
   guint8 battery;
 
+  driver_note (context, cursor->data + cursor->position, 1, "voltage_v");
   if (!amsel_cursor_u8 (cursor, &battery))
     {
       driver_add_null (context, "voltage_v", AMSEL_REASON_TRUNCATED);
@@ -101,6 +103,7 @@ add_fraud (DriverContext *context, AmselCursor *cursor)
 {
   guint8 kind;
 
+  driver_note (context, cursor->data + cursor->position, 1, "fraud_type");
   if (amsel_cursor_u8 (cursor, &kind))
     driver_layout_add_flags (context, "fraud_type", kind & 0xE0, FRAUDS, "NO_TYPE_INFO");
   add_bcd_day (context, cursor, "fraud_date");
@@ -128,6 +131,7 @@ read_hydrodigit (DriverContext *context)
   amsel_cursor_init (&cursor, block, length);
   if (!amsel_cursor_u8 (&cursor, &contents))
     return FALSE;
+  driver_note (context, block, 1, "contents");
   driver_layout_add_flags (context, "contents",
                            contents & (HAS_BATTERY | HAS_FRAUD | HAS_BACKFLOW | HAS_MONTHS | HAS_LEAK),
                            CONTENTS, "");
@@ -190,6 +194,8 @@ read_hydroclima (DriverContext *context)
 
   if (!driver_layout_find_block (context, &block, &length) || length == 0)
     return FALSE;
+  if (block[0] == 0x10 || block[0] == 0x11)
+    driver_note (context, block, 1, "which layout");
   switch (block[0])
     {
     case 0x10:
@@ -243,6 +249,9 @@ decode_rfmtx1 (DriverContext *context)
       driver_layout_add_null (context, &RFMTX1_TOTAL, AMSEL_REASON_TRUNCATED);
       return DRIVER_RESULT_CONSUMED;
     }
+  driver_note (context, context->payload + RFMTX1_REGISTER, sizeof digits,
+               "total_m3, mixed with the access number");
+  driver_note (context, time, 6, "meter_datetime");
   for (gsize i = 0; i < sizeof digits; i++)
     digits[i] = context->payload[RFMTX1_REGISTER + i] ^ header->access_number
                 ^ RFMTX1_TABLE[header->access_number & 0x0F][i];

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "driver-explain-notes.h"
 #include "driver-library.h"
 
 #define VALUE_CHARS  1024
@@ -29,6 +30,7 @@ typedef struct
   gsize understood;
   gsize total;
   gboolean compiled; /* a compiled driver has taken it, and does not say which bytes it knows */
+  GArray *notes;     /* (owned) (element-type DriverNote): what a compiled driver reads */
 } Content;
 
 void
@@ -127,6 +129,14 @@ explain_record (Content *self, const AmselRecord *record)
   if (end < base->position || begin > self->end)
     return;
   explain_gap (self, begin);
+  if (base->position <= record->data_offset
+      && driver_explain_has_notes (self->notes, record->data_offset, end))
+    {
+      self->understood += record->data_offset - base->position;
+      driver_explain_bytes (base, record->data_offset - base->position, "%s", meaning);
+      self->understood += driver_explain_notes (base, self->telegram, self->notes, end);
+      return;
+    }
   if (named
       || (record->quantity != AMSEL_QUANTITY_UNKNOWN
           && record->quantity != AMSEL_QUANTITY_MANUFACTURER_SPECIFIC))
@@ -141,7 +151,7 @@ has_extension (const AmselTelegram *telegram)
   return (amsel_telegram_get_header (telegram)->configuration >> 8 & 0x1F) >= MODE_WITH_EXTENSION;
 }
 
-/* The content, record by record; where a compiled driver took it, as a whole. */
+/* The content, record by record; where a compiled driver took it, by what it reads. */
 static void
 explain_content (Content *self)
 {
@@ -156,7 +166,10 @@ explain_content (Content *self)
       begin = self->base.position;
     }
   self->total = self->end > begin ? self->end - begin : 0;
-  if (n == 0 && amsel_telegram_get_n_fields (self->telegram) > 0)
+  self->notes = driver_explain_collect (self->telegram, begin, self->end);
+  if (n == 0 && self->notes->len > 0)
+    self->understood = driver_explain_notes (&self->base, self->telegram, self->notes, self->end);
+  else if (n == 0 && amsel_telegram_get_n_fields (self->telegram) > 0)
     {
       driver_explain_bytes (&self->base, self->total, "read by the driver %s",
                             amsel_telegram_get_driver (self->telegram));
@@ -225,6 +238,7 @@ driver_explain (const AmselTelegram *telegram, GString *out)
   if (payload_length != base->length)
     move_to_records (&content, payload, payload_length);
   explain_content (&content);
+  g_array_unref (content.notes);
   driver_explain_bytes (base, 1, "checksum");
   driver_explain_bytes (base, base->length, "stop");
   append_fields (telegram, out);

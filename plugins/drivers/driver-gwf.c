@@ -28,6 +28,10 @@ read_block (DriverContext *context)
       driver_add_null (context, "battery_y", AMSEL_REASON_UNKNOWN_FORMAT);
       return TRUE;
     }
+  driver_note (context, block, 1, "which layout");
+  driver_note (context, block + 1, 1, "alarms");
+  driver_note (context, block + 2, 1, "power_mode");
+  driver_note (context, block + 2, 1, "battery_y");
   driver_layout_add_flags (context, "alarms", block[1], ALARMS, "OK");
   driver_add_text (context, "power_mode", (block[2] & 0x01) != 0 ? "SAVING" : "NORMAL")->role =
       AMSEL_FIELD_INFO;

@@ -104,7 +104,16 @@ static void
 add_volumes (DriverContext *context, const guint8 *hidden, gsize length)
 {
   gsize n_volumes = length >= HIDDEN_STORED ? 2 : 1;
+  const guint8 *link = context->link + DIEHL_SCRAMBLE_OFFSET;
 
+  driver_note (context, link - 1, 1, "unit of the volumes");
+  driver_note (context, link, 1, "check, hidden");
+  driver_note (context, link + VOLUMES[0].offset, 4, "total_m3, hidden");
+  if (n_volumes == 2)
+    {
+      driver_note (context, link + VOLUMES[1].offset, 4, "target_m3, hidden");
+      driver_note (context, link + TARGET_DATE_OFFSET, 2, "target_date, hidden");
+    }
   if (context->link[DIEHL_SCRAMBLE_OFFSET - 1] != VIF_LITRES)
     driver_layout_add_nulls (context, VOLUMES, n_volumes, AMSEL_REASON_DOUBTFUL);
   else
@@ -125,6 +134,9 @@ add_header (DriverContext *context)
   guint32 alarms = (guint32) link[11] << 16 | (guint32) link[12] << 8 | link[13];
   AmselField *field;
 
+  driver_note (context, link + 11, 1, "transmit_period_s");
+  driver_note (context, link + 12, 1, "battery_y");
+  driver_note (context, link + 12, 2, "status");
   field = driver_add_decimal (context, "battery_y", (link[12] & 0x1F) * 5, -1);
   field->role = AMSEL_FIELD_INFO;
   field->quantity = AMSEL_QUANTITY_REMAINING_BATTERY_LIFE;

@@ -171,6 +171,8 @@ driver_layout_read (DriverContext *context, const guint8 *data, gsize length, co
       gint64 raw;
       AmselReason reason = driver_layout_get (row, data, length, &raw);
 
+      if (reason != AMSEL_REASON_TRUNCATED)
+        driver_note (context, data + row->offset, row->length, row->name);
       if (reason != AMSEL_REASON_NONE)
         driver_layout_add_null (context, row, reason);
       else if (row->type == DRIVER_LAYOUT_DAY_G || row->type == DRIVER_LAYOUT_DAY_YMD)

@@ -17,15 +17,16 @@
 #define QDS DRIVER_MANUFACTURER ('Q', 'D', 'S')
 #define LSE DRIVER_MANUFACTURER ('L', 'S', 'E')
 
-#define BLOCK_LENGTH    53
-#define PLAIN_OFFSET    4
-#define FORMAT_OFFSET   7
-#define FORMAT          0x07
-#define VIF_OFFSET      9
-#define YEAR_OFFSET     16
-#define MONTH_OFFSET    22
-#define DIFFERENCES     12
-#define DIFFERENCE_UNIT 10 /* of volumes */
+#define BLOCK_LENGTH     53
+#define PLAIN_OFFSET     4
+#define FORMAT_OFFSET    7
+#define FORMAT           0x07
+#define VIF_OFFSET       9
+#define YEAR_OFFSET      16
+#define MONTH_OFFSET     22
+#define FIRST_DIFFERENCE 28
+#define DIFFERENCES      12
+#define DIFFERENCE_UNIT  10 /* of volumes */
 
 static const DriverMatch MATCHES[] = { { QDS, DRIVER_ANY, DRIVER_ANY },
                                        { LSE, DRIVER_ANY, DRIVER_ANY },
@@ -147,7 +148,7 @@ count_months (const guint8 *block)
 static gint64
 difference_at (const guint8 *block, guint index, gboolean *is_set)
 {
-  const DriverLayoutRow row = { .offset = (guint8) (28 + 2 * index),
+  const DriverLayoutRow row = { .offset = (guint8) (FIRST_DIFFERENCE + 2 * index),
                                 .length = 2,
                                 .type = DRIVER_LAYOUT_INT,
                                 .unset = DRIVER_LAYOUT_LOWEST_UNSET,
@@ -192,6 +193,7 @@ add_months (DriverContext *context, const guint8 *block, const Scale *scale)
       gboolean is_set;
       gint64 raw = difference_at (block, i, &is_set);
 
+      driver_note (context, block + FIRST_DIFFERENCE + 2 * i, 2, row.name);
       if (!is_set)
         driver_layout_add_null (context, &row, AMSEL_REASON_NOT_AVAILABLE);
       else if (!is_right || raw < 0)
@@ -209,6 +211,9 @@ add_block (DriverContext *context, const guint8 *block, const Scale *scale)
                                    make_row (scale, names->values[1], YEAR_OFFSET + 2, AMSEL_FIELD_STORED),
                                    make_row (scale, names->values[2], MONTH_OFFSET + 2, AMSEL_FIELD_STORED) };
 
+  driver_note (context, block + PLAIN_OFFSET, 1, "in plain");
+  driver_note (context, block + FORMAT_OFFSET, 1, "which layout");
+  driver_note (context, block + VIF_OFFSET, 1, "VIF of all values");
   driver_layout_read (context, block, BLOCK_LENGTH, rows, G_N_ELEMENTS (rows));
   add_date (context, names->dates[0], block, YEAR_OFFSET);
   add_date (context, names->dates[1], block, MONTH_OFFSET);

@@ -77,6 +77,8 @@ decode (DriverContext *context)
   driver_layout_read (context, payload, context->payload_length, ROWS, G_N_ELEMENTS (ROWS));
   add_volume (context, "target_m3", get_month (payload, 0, today.day <= FIRST_HALF_DAYS));
   for (guint ago = 0; ago < MONTHS; ago++)
+    driver_note (context, payload + HISTORY_OFFSET + ago * HISTORY_STEP, 2, "two half months");
+  for (guint ago = 0; ago < MONTHS; ago++)
     add_volume (context, MONTH_NAMES[(today.month - 1u + MONTHS - ago) % MONTHS],
                 get_month (payload, ago, today.day <= FIRST_HALF_DAYS));
   return DRIVER_RESULT_CONSUMED;

@@ -126,9 +126,16 @@ read_current_date (DriverContext *context, const AmselDate *last, gboolean is_he
   const guint8 *payload = context->payload;
 
   if (is_heat && context->payload_length >= 12)
-    add_current_date (context, payload[6] >> 3 & 0x0F, (payload[11] << 8 | payload[10]) >> 7 & 0x1F, last);
+    {
+      driver_note (context, payload + 6, 1, "current_date: month");
+      driver_note (context, payload + 10, 2, "current_date: day");
+      add_current_date (context, payload[6] >> 3 & 0x0F, (payload[11] << 8 | payload[10]) >> 7 & 0x1F, last);
+    }
   else if (!is_heat && context->payload_length >= 7)
-    add_current_date (context, payload[6] >> 1 & 0x0F, (payload[6] << 8 | payload[5]) >> 4 & 0x1F, last);
+    {
+      driver_note (context, payload + 5, 2, "current_date");
+      add_current_date (context, payload[6] >> 1 & 0x0F, (payload[6] << 8 | payload[5]) >> 4 & 0x1F, last);
+    }
   else
     driver_add_null (context, "current_date", AMSEL_REASON_TRUNCATED);
 }
@@ -164,6 +171,10 @@ add_counters (DriverContext *context, const Layout *layout, gboolean is_heat)
   driver_layout_add (context, &layout->current, current);
   driver_layout_add (context, &layout->last, last);
   driver_layout_add_day (context, layout->last_date, &last_date);
+  driver_note (context, context->payload + 1, 2, layout->last_date);
+  driver_note (context, context->payload + layout->last.offset, layout->last.length, layout->last.name);
+  driver_note (context, context->payload + layout->current.offset, layout->current.length,
+               layout->current.name);
   read_current_date (context, &last_date, is_heat);
   return TRUE;
 }
@@ -250,6 +261,8 @@ decode_smoke (DriverContext *context)
   g_snprintf (text, sizeof text, "STATUS_%X", context->payload[0]);
   driver_add_text (context, "status", state != NULL ? state : text)->role = AMSEL_FIELD_INFO;
   driver_layout_add_day (context, "prev_date", &date);
+  driver_note (context, context->payload, 1, "status");
+  driver_note (context, context->payload + 1, 2, "prev_date");
   return DRIVER_RESULT_CONSUMED;
 }
 

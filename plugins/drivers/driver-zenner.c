@@ -35,6 +35,7 @@ read_block (DriverContext *context)
       return TRUE;
     }
   driver_layout_read (context, block, length, ROWS, G_N_ELEMENTS (ROWS));
+  driver_note (context, block, 4, "meter_status");
   amsel_cursor_init (&cursor, block, length);
   if (amsel_cursor_u32_le (&cursor, &state))
     driver_layout_add_flags (context, "meter_status", state, NONE, "OK");

@@ -93,6 +93,35 @@ driver_find_format (guint16 signature)
   return g_hash_table_lookup (driver_library_get_default ()->formats, GUINT_TO_POINTER ((guint) signature));
 }
 
+static gboolean
+find_offset (const guint8 *whole, gsize whole_length, const guint8 *bytes, gsize length, gsize *out_offset)
+{
+  guintptr begin = (guintptr) whole;
+  guintptr place = (guintptr) bytes;
+
+  if (whole == NULL || place < begin || place - begin > whole_length
+      || length > whole_length - (place - begin))
+    return FALSE;
+  *out_offset = place - begin;
+  return TRUE;
+}
+
+/* Bytes of neither are something unpacked, whose place only the driver knows. */
+void
+driver_note (DriverContext *context, const guint8 *bytes, gsize length, const gchar *what)
+{
+  DriverNote note = { .length = length, .what = what };
+  const guint8 *payload;
+  gsize payload_length;
+
+  if (context->notes == NULL)
+    return;
+  payload = amsel_telegram_get_payload (context->telegram, &payload_length);
+  if (find_offset (context->link, context->link_length, bytes, length, &note.offset)
+      || find_offset (payload, payload_length, bytes, length, &note.offset))
+    g_array_append_val (context->notes, note);
+}
+
 AmselField *
 driver_add_decimal (DriverContext *context, const gchar *name, gint64 mantissa, gint exponent)
 {

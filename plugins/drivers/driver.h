@@ -30,6 +30,14 @@ typedef struct
   gint16 medium;        /* 0 to 255 or DRIVER_ANY */
 } DriverMatch;
 
+/* Bytes that a compiled driver reads, for those who want to see what is understood of a telegram. */
+typedef struct
+{
+  gsize offset; /* in the telegram's payload */
+  gsize length;
+  const gchar *what; /* the name of a field, or words */
+} DriverNote;
+
 /* All that a driver is given. Everything is borrowed for the call. */
 typedef struct
 {
@@ -44,6 +52,7 @@ typedef struct
   gsize
       payload_offset; /* where payload is in the telegram's payload, for records; G_MAXSIZE where it is not */
   const guint8 *key;  /* (nullable): DRIVER_KEY_LENGTH bytes */
+  GArray *notes;      /* (nullable) (element-type DriverNote): gets what is read */
 } DriverContext;
 
 /* What a compiled driver made of a payload. */
@@ -92,6 +101,9 @@ AmselField *driver_add_decimal (DriverContext *context, const gchar *name, gint6
 AmselField *driver_add_date (DriverContext *context, const gchar *name, const AmselDate *date);
 AmselField *driver_add_text (DriverContext *context, const gchar *name, const gchar *text);
 AmselField *driver_add_null (DriverContext *context, const gchar *name, AmselReason reason);
+
+/* Says what some bytes of the link-layer telegram or of the payload are. */
+void driver_note (DriverContext *context, const guint8 *bytes, gsize length, const gchar *what);
 
 /* A day; where it does not exist, null with the reason. */
 AmselField *driver_add_day (DriverContext *context, const gchar *name, guint year, guint month, guint day);

@@ -70,6 +70,7 @@ driver_telegram_decode (const guint8 *link, gsize length, const guint8 *key)
   };
   at = skip_headers (link, length, &context.ci, identity);
   read_short_header (telegram, link, length);
+  amsel_telegram_edit_header (telegram)->ci = context.ci;
   context.payload = link + at;
   context.payload_length = length - at;
   context.payload_offset = at;
@@ -99,4 +100,29 @@ driver_telegram_describe (const AmselTelegram *telegram)
         g_string_append_printf (out, is_text ? "\"%s\"" : "%s", value);
     }
   return g_string_free (out, FALSE);
+}
+
+GByteArray *
+driver_telegram_collect (const gchar *text)
+{
+  GByteArray *bytes = g_byte_array_new ();
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      gchar *end;
+      const gchar *p = lines[i];
+
+      /* "    12  0C13..." and nothing else begins like that */
+      if (!g_str_has_prefix (p, "  ") || g_ascii_strtoull (p, &end, 10) > G_MAXUINT16 || end == p
+          || !g_str_has_prefix (end, "  ") || !g_ascii_isxdigit (end[2]))
+        continue;
+      for (p = end + 2; g_ascii_isxdigit (p[0]) && g_ascii_isxdigit (p[1]); p += 2)
+        {
+          guint8 byte = (guint8) (g_ascii_xdigit_value (p[0]) << 4 | g_ascii_xdigit_value (p[1]));
+
+          g_byte_array_append (bytes, &byte, 1);
+        }
+    }
+  return bytes;
 }

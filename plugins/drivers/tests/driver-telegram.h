@@ -11,3 +11,6 @@ AmselTelegram *driver_telegram_decode (const guint8 *link, gsize length, const g
 /* The fields as "name=value", parted by blanks, where a value that is missing is its reason in parentheses
  * and a text is in quotes. */
 gchar *driver_telegram_describe (const AmselTelegram *telegram);
+
+/* The bytes of the lines of an explanation, put together again. */
+GByteArray *driver_telegram_collect (const gchar *text);

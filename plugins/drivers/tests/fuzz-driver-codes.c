@@ -2,6 +2,7 @@
 /* Any bytes as a radio telegram of a meter that has a compiled driver. The first byte chooses the meter, so
  * that every driver is reached; the rest is what follows the address, from the CI field on. */
 #include "driver-codes.h"
+#include "driver-explain.h"
 #include "driver-telegram.h"
 
 #define ADDRESS_LENGTH 10
@@ -50,7 +51,8 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   gsize length = ADDRESS_LENGTH + MIN (size, 256u) - 1;
   g_autofree guint8 *link = NULL;
   g_autoptr (AmselTelegram) telegram = NULL;
-  g_autofree gchar *text = NULL;
+  g_autoptr (GString) text = NULL;
+  g_autoptr (GByteArray) bytes = NULL;
 
   if (size < 2)
     return 0;
@@ -62,6 +64,10 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
     link[i] = data[i - ADDRESS_LENGTH + 1];
   telegram = driver_telegram_decode (link, length, NULL);
   check (telegram);
-  text = driver_telegram_describe (telegram);
+  text = g_string_new (NULL);
+  driver_explain (telegram, text);
+  g_assert_true (g_utf8_validate (text->str, (gssize) text->len, NULL));
+  bytes = driver_telegram_collect (text->str);
+  g_assert_cmpuint (bytes->len, ==, length);
   return 0;
 }

@@ -1,37 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Any bytes as a telegram that is explained: every byte stands in just one line, in its order. */
 #include "driver-explain.h"
+#include "driver-telegram.h"
 #include "en13757.h"
 
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 
 #define CI_OFFSET 10
-
-/* The bytes of the lines, put together again. */
-static GByteArray *
-collect (const gchar *text)
-{
-  GByteArray *bytes = g_byte_array_new ();
-  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
-
-  for (guint i = 0; lines[i] != NULL; i++)
-    {
-      gchar *end;
-      const gchar *p = lines[i];
-
-      /* "    12  0C13..." and nothing else begins like that */
-      if (!g_str_has_prefix (p, "  ") || g_ascii_strtoull (p, &end, 10) > G_MAXUINT16 || end == p
-          || !g_str_has_prefix (end, "  ") || !g_ascii_isxdigit (end[2]))
-        continue;
-      for (p = end + 2; g_ascii_isxdigit (p[0]) && g_ascii_isxdigit (p[1]); p += 2)
-        {
-          guint8 byte = (guint8) (g_ascii_xdigit_value (p[0]) << 4 | g_ascii_xdigit_value (p[1]));
-
-          g_byte_array_append (bytes, &byte, 1);
-        }
-    }
-  return bytes;
-}
 
 int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
@@ -50,7 +25,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   en13757_decode_records (telegram, begin, size, NULL);
   driver_explain (telegram, text);
   g_assert_true (g_utf8_validate (text->str, (gssize) text->len, NULL));
-  bytes = collect (text->str);
+  bytes = driver_telegram_collect (text->str);
   g_assert_cmpmem (bytes->data, bytes->len, data, size);
   return 0;
 }
