@@ -77,8 +77,9 @@ find_date (const AmselTelegram *telegram, Profile *profile)
 
   for (gsize i = 0; i < n; i++)
     if (records[i].quantity == AMSEL_QUANTITY_DATE && records[i].kind == AMSEL_VALUE_DATE
-        && records[i].storage == profile->record.storage && records[i].tariff == profile->record.tariff
-        && records[i].subunit == profile->record.subunit && records[i].n_modifiers == 0)
+        && (records[i].date.parts & AMSEL_DATE_DAY) != 0 && records[i].storage == profile->record.storage
+        && records[i].tariff == profile->record.tariff && records[i].subunit == profile->record.subunit
+        && records[i].n_modifiers == 0)
       {
         profile->date = records[i];
         profile->has_date = TRUE;

@@ -126,6 +126,9 @@ static const Vector PROFILES[] = {
     "date 2025-01-31 s1; heat-cost-allocation <32FE01000200> hca s1 +compact-profile; heat-cost-allocation 1 "
     "hca s2; "
     "date 2025-02-28 s2; heat-cost-allocation 2 hca s3; date 2025-03-31 s3" },
+  { "a time of day is no date to count from", "43 6C 1E 02 0A 4D EE 1F E3 31 FE 01",
+    "date 10:02:30 s1; heat-cost-allocation <31FE01> hca s1 +compact-profile; heat-cost-allocation 1 hca "
+    "s2" },
   { "what has not been yet is left out", "4D EE 1E EA 32 FE 01 00 FF FF 03 00 FF FF",
     "heat-cost-allocation <32FE0100FFFF0300FFFF> hca s1 +compact-profile-with-registers; "
     "heat-cost-allocation 1 "
