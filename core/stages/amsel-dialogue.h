@@ -197,6 +197,7 @@ AMSEL_API GType amsel_patience_get_type (void) G_GNUC_CONST;
  * @contact: whether any whole frame came
  * @line_fault: whether it ended because of the line, or because somebody stopped it, which says nothing about
  * the meter
+ * @unsent: whether it ended because a request could not be sent, which may be otherwise a while later
  *
  * What is known of a dialogue that is over, besides its frames.
  */
@@ -207,6 +208,7 @@ typedef struct
   guint attempts;
   gboolean contact;
   gboolean line_fault;
+  gboolean unsent;
 } AmselDialogueReport;
 
 AMSEL_API AmselRequest *amsel_dialogue_next (AmselDialogue *self, const AmselAnswer *answer, GError **error);

@@ -172,6 +172,13 @@ emit (AmselCycle *self, Turn *turn, AmselDialogue *dialogue, const GError *error
   self->callbacks.readout (readout, self->user_data);
 }
 
+/* Whether the outcome may be another one at the end of the slot: silence, or a line that was not free. */
+static gboolean
+is_worth_retry (const AmselDialogueReport *report, const GError *error)
+{
+  return error != NULL && !report->contact && (report->unsent || !report->line_fault);
+}
+
 static gboolean
 may_retry (AmselCycle *self, const Turn *turn)
 {
@@ -211,7 +218,7 @@ on_done (AmselDialogue *dialogue, const AmselDialogueReport *report, const GErro
     turn->start_us = report->start_us;
   if (turn->watch->is_gone)
     ; /* nobody wants to hear of it any more */
-  else if (error != NULL && !report->contact && !report->line_fault && may_retry (self, turn))
+  else if (is_worth_retry (report, error) && may_retry (self, turn))
     g_queue_push_tail (&self->silent, g_steal_pointer (&turn));
   else
     {

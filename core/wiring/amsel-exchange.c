@@ -460,6 +460,7 @@ step (AmselExchange *self, AmselAnswerStatus status)
   request = amsel_dialogue_next (self->dialogue, &answer, &error);
   if (request == NULL)
     {
+      self->report.unsent = unsent;
       self->report.line_fault = unsent || error->domain == AMSEL_PLUGIN_ERROR;
       finish (self, error);
       return;
