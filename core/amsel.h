@@ -42,6 +42,7 @@
 #include "amsel-pipeline.h"
 #include "amsel-plugin.h"
 #include "amsel-problem.h"
+#include "amsel-pty.h"
 #include "amsel-registry.h"
 #include "amsel-schedule.h"
 #include "amsel-schema.h"

@@ -9,7 +9,7 @@
  * kernel has renewed it, and it is made raw again; otherwise nothing has changed. (Counting who opens and
  * closes would be simpler, but equal events of inotify become one.) What is sent while nobody is there is
  * lost, as on a cable. */
-#include "amsel-pty-private.h"
+#include "amsel-pty.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,20 +23,23 @@
 #include <unistd.h>
 
 #include "amsel-error.h"
+#include "amsel-outbox.h"
 
 #define READ_SIZE 4096
 #define PTY_DIR   "/dev/pts/"
 
 struct _AmselPty
 {
-  gint fd;         /* our end */
-  gint other_fd;   /* the end for others */
-  gint inotify_fd; /* -1 where there is none */
-  gint watch;      /* on the name; -1 where there is none */
-  GSource *source; /* (owned) (nullable) */
-  GSource *events; /* (owned) (nullable) */
-  gchar *name;     /* (owned) (nullable) */
-  gchar *link;     /* (owned) (nullable): set once it is there */
+  gint fd;            /* our end */
+  gint other_fd;      /* the end for others */
+  gint inotify_fd;    /* -1 where there is none */
+  gint watch;         /* on the name; -1 where there is none */
+  GSource *source;    /* (owned) (nullable) */
+  GSource *events;    /* (owned) (nullable) */
+  AmselOutbox outbox; /* what the other end has not taken yet */
+  GSource *writable;  /* (owned) (nullable): while there is any */
+  gchar *name;        /* (owned) (nullable) */
+  gchar *link;        /* (owned) (nullable): set once it is there */
   guint baud;
   gboolean attended; /* somebody else has the other end open, as far as is known */
   AmselPtyReceived received;
@@ -138,7 +141,10 @@ renew_if_left (AmselPty *self)
   left = is_hung_up (self);
   hold (self);
   if (left)
-    renew (self);
+    {
+      amsel_outbox_clear (&self->outbox);
+      renew (self);
+    }
   else if (exclusive)
     ioctl (self->other_fd, TIOCEXCL);
   watch (self);
@@ -196,9 +202,9 @@ on_events (gint fd, GIOCondition condition G_GNUC_UNUSED, gpointer user_data)
 }
 
 static GSource *
-attach (gint fd, gint priority, GUnixFDSourceFunc callback, AmselPty *self)
+attach (gint fd, GIOCondition condition, gint priority, GUnixFDSourceFunc callback, AmselPty *self)
 {
-  GSource *source = g_unix_fd_source_new (fd, G_IO_IN);
+  GSource *source = g_unix_fd_source_new (fd, condition);
 
   g_source_set_priority (source, priority);
   g_source_set_callback (source, G_SOURCE_FUNC (callback), self, NULL);
@@ -219,7 +225,7 @@ watch_others (AmselPty *self)
     return;
   self->attended = FALSE;
   /* before the bytes of a reader, its opening */
-  self->events = attach (self->inotify_fd, G_PRIORITY_HIGH, on_events, self);
+  self->events = attach (self->inotify_fd, G_IO_IN, G_PRIORITY_HIGH, on_events, self);
 }
 
 static gboolean
@@ -290,7 +296,7 @@ amsel_pty_new (const gchar *link, guint baud, AmselPtyReceived received, gpointe
   if (!open_both_ends (self, error) || (link != NULL && !make_link (self, link, error)))
     return NULL;
   watch_others (self);
-  self->source = attach (self->fd, G_PRIORITY_DEFAULT, on_readable, self);
+  self->source = attach (self->fd, G_IO_IN, G_PRIORITY_DEFAULT, on_readable, self);
   return g_steal_pointer (&self);
 }
 
@@ -316,6 +322,8 @@ amsel_pty_free (AmselPty *self)
 
   clear_source (&self->source);
   clear_source (&self->events);
+  clear_source (&self->writable);
+  amsel_outbox_clear (&self->outbox);
   close_fd (self->inotify_fd);
   let_go (self);
   close_fd (self->fd);
@@ -333,22 +341,46 @@ amsel_pty_get_name (AmselPty *self)
   return self->name;
 }
 
-/* Sends without blocking; what nobody takes is lost. */
-void
-amsel_pty_send (AmselPty *self, GBytes *data)
+static void flush (AmselPty *self);
+
+static gboolean
+on_writable (gint fd G_GNUC_UNUSED, GIOCondition condition G_GNUC_UNUSED, gpointer user_data)
+{
+  flush (user_data);
+  return G_SOURCE_CONTINUE; /* where nothing is left, it is destroyed already */
+}
+
+/* Writes what can be written now, and waits to write the rest. */
+static void
+flush (AmselPty *self)
 {
   gsize length;
-  const guint8 *bytes = g_bytes_get_data (data, &length);
+  const guint8 *bytes;
 
-  while (self->attended && length > 0)
+  while ((bytes = amsel_outbox_peek (&self->outbox, &length)) != NULL)
     {
       gssize n = write (self->fd, bytes, length);
 
       if (n < 0 && errno == EINTR)
         continue;
       if (n <= 0)
-        return;
-      bytes += n;
-      length -= (gsize) n;
+        break;
+      amsel_outbox_remove (&self->outbox, (gsize) n);
     }
+  if (bytes == NULL)
+    clear_source (&self->writable);
+  else if (self->writable == NULL)
+    self->writable = attach (self->fd, G_IO_OUT, G_PRIORITY_DEFAULT, on_writable, self);
+}
+
+void
+amsel_pty_send (AmselPty *self, GBytes *data)
+{
+  gsize queued;
+
+  amsel_outbox_peek (&self->outbox, &queued);
+  if (!self->attended || queued + g_bytes_get_size (data) > AMSEL_PTY_QUEUE_MAX)
+    return;
+  amsel_outbox_add (&self->outbox, data);
+  flush (self);
 }

@@ -11,7 +11,7 @@
 #include <netinet/tcp.h>
 
 #include "amsel-error.h"
-#include "amsel-pty-private.h"
+#include "amsel-pty.h"
 
 #define READ_SIZE 4096
 #define PORT_MAX  65535

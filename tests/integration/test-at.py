@@ -182,6 +182,21 @@ def test_pseudo_terminal(place):
     os.close(theirs)
 
 
+def test_own_pseudo_terminal(place):
+    """The terminal makes a pseudo terminal by itself, and a long answer comes whole."""
+    place.simulate(None, TWO_METERS)
+    console = place.path / "console"
+    config = place.write("pty.yaml", CONFIG.read_text().replace(
+        "    server: ", f"    console: {{kind: pty, link: {console}}}\n    server: "))
+    start_terminal(place, config)
+    program.wait_until(console.is_symlink, "the console is there")
+    for i in range(64):
+        at(place, f'AT^SCAMS="DEV_ADD",2,2,"{i}@2400","1D"')
+    result = place.run("at", console, *["AT^SCAMS?"] * 8)
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.count('"63@2400"') == 8 and result.stdout.endswith("OK\n")
+
+
 def test_kill(place):
     """kill -9 again and again while it reads and is commanded: what was listed is there, numbers rise, the table is whole."""
     place.simulate(None, TWO_METERS)
