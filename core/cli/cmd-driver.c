@@ -92,11 +92,13 @@ print_field (const DriverRule *rule, gboolean as_json, AmselJson *json)
 {
   const gchar *symbol = rule->has_unit ? amsel_unit_get_symbol ((AmselUnit) rule->unit) : "";
   const gchar *role = amsel_field_role_get_name ((AmselFieldRole) rule->role);
-  const gchar *quantity = amsel_quantity_get_name ((AmselQuantity) rule->quantity);
+  AmselQuantity known =
+      rule->quantity != 0 ? (AmselQuantity) rule->quantity : amsel_field_name_get_quantity (rule->name);
+  const gchar *quantity = amsel_quantity_get_name (known);
 
   if (!as_json)
     {
-      printf ("  %-40s %-8s %s\n", rule->name, role, rule->quantity != 0 ? quantity : "");
+      printf ("  %-40s %-8s %s\n", rule->name, role, known != AMSEL_QUANTITY_UNKNOWN ? quantity : "");
       return;
     }
   amsel_json_begin_object (json);
@@ -109,7 +111,7 @@ print_field (const DriverRule *rule, gboolean as_json, AmselJson *json)
   amsel_json_key (json, "seconds");
   amsel_json_uint (json, rule->seconds);
   amsel_json_key (json, "quantity");
-  if (rule->quantity != 0)
+  if (known != AMSEL_QUANTITY_UNKNOWN)
     amsel_json_name (json, quantity);
   else
     amsel_json_null (json);

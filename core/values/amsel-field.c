@@ -109,3 +109,78 @@ amsel_field_name_get_unit (const gchar *name, AmselUnit *out_unit, gint *out_exp
   *out_seconds = 1;
   return FALSE;
 }
+
+/* Words of names whose values are of an earlier moment. */
+static const gchar *const STORED_WORDS[] = { "target", "history", "prev", "last",
+                                             "month",  "due",     "year", "date" };
+
+/**
+ * amsel_field_name_get_role:
+ * @name: name of a field
+ *
+ * Guesses how a field behaves over time, for drivers that do not say it: what begins with “total” and has a
+ * unit only grows, what names an earlier moment is of that moment, what has no unit is about the meter.
+ *
+ * Returns: the role
+ */
+AmselFieldRole
+amsel_field_name_get_role (const gchar *name)
+{
+  AmselUnit unit;
+  gint exponent;
+  guint seconds;
+
+  if (!amsel_field_name_get_unit (name, &unit, &exponent, &seconds))
+    return AMSEL_FIELD_INFO;
+  if (g_str_has_prefix (name, "total"))
+    return AMSEL_FIELD_COUNTER;
+  for (gsize i = 0; i < G_N_ELEMENTS (STORED_WORDS); i++)
+    if (strstr (name, STORED_WORDS[i]) != NULL)
+      return AMSEL_FIELD_STORED;
+  return AMSEL_FIELD_INSTANT;
+}
+
+/**
+ * amsel_field_name_get_quantity:
+ * @name: name of a field
+ *
+ * Tells what a field is about by the unit that its name ends with, for drivers that do not say it.
+ *
+ * Returns: the quantity; %AMSEL_QUANTITY_UNKNOWN where the unit does not tell
+ */
+AmselQuantity
+amsel_field_name_get_quantity (const gchar *name)
+{
+  static const struct
+  {
+    AmselUnit unit;
+    AmselQuantity quantity;
+  } QUANTITIES[] = {
+    { AMSEL_UNIT_WH, AMSEL_QUANTITY_ENERGY },
+    { AMSEL_UNIT_J, AMSEL_QUANTITY_ENERGY },
+    { AMSEL_UNIT_VARH, AMSEL_QUANTITY_REACTIVE_ENERGY },
+    { AMSEL_UNIT_VAH, AMSEL_QUANTITY_APPARENT_ENERGY },
+    { AMSEL_UNIT_M3, AMSEL_QUANTITY_VOLUME },
+    { AMSEL_UNIT_W, AMSEL_QUANTITY_POWER },
+    { AMSEL_UNIT_VAR, AMSEL_QUANTITY_REACTIVE_POWER },
+    { AMSEL_UNIT_VA, AMSEL_QUANTITY_APPARENT_POWER },
+    { AMSEL_UNIT_M3_PER_H, AMSEL_QUANTITY_VOLUME_FLOW },
+    { AMSEL_UNIT_CEL, AMSEL_QUANTITY_TEMPERATURE },
+    { AMSEL_UNIT_K, AMSEL_QUANTITY_TEMPERATURE_DIFFERENCE },
+    { AMSEL_UNIT_BAR, AMSEL_QUANTITY_PRESSURE },
+    { AMSEL_UNIT_V, AMSEL_QUANTITY_VOLTAGE },
+    { AMSEL_UNIT_A, AMSEL_QUANTITY_CURRENT },
+    { AMSEL_UNIT_HZ, AMSEL_QUANTITY_FREQUENCY },
+    { AMSEL_UNIT_HCA, AMSEL_QUANTITY_HEAT_COST_ALLOCATION },
+    { AMSEL_UNIT_DBM, AMSEL_QUANTITY_RF_LEVEL },
+  };
+  AmselUnit unit;
+  gint exponent;
+  guint seconds;
+
+  amsel_field_name_get_unit (name, &unit, &exponent, &seconds);
+  for (gsize i = 0; i < G_N_ELEMENTS (QUANTITIES); i++)
+    if (QUANTITIES[i].unit == unit)
+      return QUANTITIES[i].quantity;
+  return AMSEL_QUANTITY_UNKNOWN;
+}

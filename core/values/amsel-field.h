@@ -69,5 +69,7 @@ typedef struct
 AMSEL_API gboolean amsel_field_name_is_valid (const gchar *name);
 AMSEL_API gboolean amsel_field_name_get_unit (const gchar *name, AmselUnit *out_unit, gint *out_exponent,
                                               guint *out_seconds);
+AMSEL_API AmselFieldRole amsel_field_name_get_role (const gchar *name);
+AMSEL_API AmselQuantity amsel_field_name_get_quantity (const gchar *name);
 
 G_END_DECLS

@@ -171,12 +171,16 @@ amsel_telegram_get_field_kind (const AmselTelegram *self, guint index)
  * @self: a telegram
  * @index: number of a field, from 0
  *
- * Returns: how it behaves over time
+ * Returns: how it behaves over time; where its driver does not say it, what its name tells
  */
 AmselFieldRole
 amsel_telegram_get_field_role (const AmselTelegram *self, guint index)
 {
-  return index < self->n_fields ? (AmselFieldRole) self->fields[index].role : AMSEL_FIELD_NONE;
+  const AmselField *field = index < self->n_fields ? &self->fields[index] : NULL;
+
+  if (field == NULL || field->role != AMSEL_FIELD_NONE)
+    return field != NULL ? (AmselFieldRole) field->role : AMSEL_FIELD_NONE;
+  return amsel_field_name_get_role (field->name);
 }
 
 /**
@@ -184,12 +188,16 @@ amsel_telegram_get_field_role (const AmselTelegram *self, guint index)
  * @self: a telegram
  * @index: number of a field, from 0
  *
- * Returns: what it is about
+ * Returns: what it is about; where its driver does not say it, what its unit tells
  */
 AmselQuantity
 amsel_telegram_get_field_quantity (const AmselTelegram *self, guint index)
 {
-  return index < self->n_fields ? (AmselQuantity) self->fields[index].quantity : AMSEL_QUANTITY_UNKNOWN;
+  const AmselField *field = index < self->n_fields ? &self->fields[index] : NULL;
+
+  if (field == NULL || field->quantity != AMSEL_QUANTITY_UNKNOWN)
+    return field != NULL ? (AmselQuantity) field->quantity : AMSEL_QUANTITY_UNKNOWN;
+  return amsel_field_name_get_quantity (field->name);
 }
 
 /**

@@ -373,11 +373,7 @@ read_meaning (Entry *self)
 static AmselFieldRole
 guess_role (const DriverRule *rule, guint64 storage)
 {
-  if (!rule->has_unit)
-    return AMSEL_FIELD_INFO;
-  if (storage > 0)
-    return AMSEL_FIELD_STORED;
-  return g_str_has_prefix (rule->name, "total") ? AMSEL_FIELD_COUNTER : AMSEL_FIELD_INSTANT;
+  return rule->has_unit && storage > 0 ? AMSEL_FIELD_STORED : amsel_field_name_get_role (rule->name);
 }
 
 /* Puts a number in for {word}, {word-31} or {word+1}. FALSE where braces say something else. */

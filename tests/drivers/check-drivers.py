@@ -61,7 +61,7 @@ def check_schema():
 def check_show():
     outcome = run("show", "ime_conto", "--json")
     fields = {field["name"]: field for field in json.loads(outcome.stdout)["fields"]}
-    total = {"name": "total_kwh", "unit": "Wh", "exponent": 3, "seconds": 1, "quantity": None, "role": "counter"}
+    total = {"name": "total_kwh", "unit": "Wh", "exponent": 3, "seconds": 1, "quantity": "energy", "role": "counter"}
     check("a field with its unit and role", fields["total_kwh"] == total, outcome.stdout)
     check("ranges are written out", "tariff_2_kwh" in fields and fields["running_h"]["seconds"] == 3600)
     outcome = run("show", "generic")

@@ -71,6 +71,36 @@ test_units (void)
 }
 
 static void
+test_roles (void)
+{
+  const struct
+  {
+    const gchar *name;
+    AmselFieldRole role;
+    AmselQuantity quantity;
+  } vectors[] = {
+    { "total_m3", AMSEL_FIELD_COUNTER, AMSEL_QUANTITY_VOLUME },
+    { "target_kwh", AMSEL_FIELD_STORED, AMSEL_QUANTITY_ENERGY },
+    { "power_kw", AMSEL_FIELD_INSTANT, AMSEL_QUANTITY_POWER },
+    { "status", AMSEL_FIELD_INFO, AMSEL_QUANTITY_UNKNOWN },
+    { "battery_y", AMSEL_FIELD_INSTANT, AMSEL_QUANTITY_UNKNOWN },
+  };
+  g_autoptr (AmselTelegram) telegram = make_telegram ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (vectors); i++)
+    {
+      amsel_telegram_add_field (telegram, vectors[i].name);
+      g_test_message ("%s", vectors[i].name);
+      g_assert_cmpint (amsel_telegram_get_field_role (telegram, i), ==, vectors[i].role);
+      g_assert_cmpint (amsel_telegram_get_field_quantity (telegram, i), ==, vectors[i].quantity);
+    }
+  amsel_telegram_add_field (telegram, "total_m3")->role = AMSEL_FIELD_STORED;
+  g_assert_cmpint (amsel_telegram_get_field_role (telegram, G_N_ELEMENTS (vectors)), ==, AMSEL_FIELD_STORED);
+  g_assert_cmpint (amsel_telegram_get_field_role (telegram, 99), ==, AMSEL_FIELD_NONE);
+  g_assert_cmpint (amsel_telegram_get_field_quantity (telegram, 99), ==, AMSEL_QUANTITY_UNKNOWN);
+}
+
+static void
 test_json (void)
 {
   g_autoptr (AmselTelegram) telegram = make_telegram ();
@@ -121,6 +151,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/fields/names", test_names);
   g_test_add_func ("/fields/units", test_units);
+  g_test_add_func ("/fields/roles", test_roles);
   g_test_add_func ("/fields/json", test_json);
   g_test_add_func ("/fields/many", test_many);
   return g_test_run ();

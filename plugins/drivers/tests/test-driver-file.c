@@ -57,7 +57,7 @@ test_faults (void)
           driver_described_parse ("sample.yaml", vectors[i].text, strlen (vectors[i].text), &problems);
       AmselProblem *first;
 
-      g_test_message ("%s", vectors[i].text);
+      g_test_message ("fault %" G_GSIZE_FORMAT ": %s", i, vectors[i].message);
       g_assert_null (driver);
       g_assert_cmpuint (problems->len, >=, 1);
       first = g_ptr_array_index (problems, 0);
