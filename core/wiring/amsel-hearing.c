@@ -220,6 +220,16 @@ find_watch (AmselHearing *self, AmselFrame *frame, AmselIdentity *out_identity)
   return watch;
 }
 
+/* Of a meter no more than one telegram in its interval, or that of the pipeline, counts. */
+static gboolean
+is_too_soon (AmselHearing *self, const AmselMeterWatch *watch, gint64 received_us)
+{
+  gint64 interval_us = MAX (self->rules->interval_min_us, watch->every_us);
+
+  return watch->answered_us != 0 && received_us >= watch->answered_us
+         && received_us - watch->answered_us < interval_us;
+}
+
 void
 amsel_hearing_take (AmselHearing *self, AmselFrame *frame, const gchar *line)
 {
@@ -235,10 +245,9 @@ amsel_hearing_take (AmselHearing *self, AmselFrame *frame, const gchar *line)
   if (is_copy (self, frame))
     return;
   heard = note (self, &identity, frame, watch);
-  if (watch == NULL && self->watches->len > 0)
+  if (watch == NULL && (self->watches->len > 0 || self->rules->only_listed))
     return;
-  if (watch != NULL && watch->answered_us != 0 && received_us >= watch->answered_us
-      && received_us - watch->answered_us < self->rules->interval_min_us)
+  if (watch != NULL && is_too_soon (self, watch, received_us))
     return;
   if (watch != NULL)
     end_silence (self, watch, received_us);

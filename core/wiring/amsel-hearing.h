@@ -15,6 +15,7 @@ typedef struct
   gint64 duplicate_us;    /* the same telegram again within this time is a copy */
   gint64 interval_min_us; /* of the telegrams of a meter no more than one in this time counts */
   gint64 silent_after_us; /* a meter that is not heard for so long is silent */
+  gboolean only_listed;   /* where no meter is listed, no telegram counts, instead of all */
 } AmselHearingRules;
 
 /* Most senders that are remembered; who makes up addresses fills the list and nothing else. */

@@ -22,6 +22,7 @@ typedef struct
   gint64 pause_us;    /* between probes; 0 while it is not suspended */
   gint64 probe_at_us; /* monotonic: next probe */
   gint64 answered_us; /* wall clock: last answer; 0 for never */
+  gint64 every_us;    /* shortest time between two telegrams that count, where it speaks by itself */
   gint64 heard_us;    /* monotonic: its last telegram, where it speaks by itself; 0 for never */
   guint n_faults;     /* telegrams in a row that could not be read */
   gint fault;         /* code of the fault that was said last; 0 for none */

@@ -74,9 +74,10 @@ typedef enum
   PROP_INTERVAL_MIN,
   PROP_SILENT_AFTER,
   PROP_ALSO_LINES,
+  PROP_ONLY_LISTED,
 } AmselPipelineProperty;
 
-static GParamSpec *properties[PROP_ALSO_LINES + 1];
+static GParamSpec *properties[PROP_ONLY_LISTED + 1];
 
 typedef enum
 {
@@ -230,7 +231,7 @@ amsel_pipeline_check (AmselPipeline *self, GError **error)
 }
 
 static gboolean
-add_to_round (AmselPipeline *self, AmselRound *round, AmselMeter *meter, GError **error)
+add_to_round (AmselPipeline *self, AmselRound *round, AmselMeter *meter, gint64 every_us, GError **error)
 {
   AmselMeterWatch *watch;
 
@@ -243,6 +244,7 @@ add_to_round (AmselPipeline *self, AmselRound *round, AmselMeter *meter, GError 
       return FALSE;
     }
   watch = amsel_meter_watch_new (meter);
+  watch->every_us = every_us;
   amsel_round_add (round, watch);
   g_ptr_array_add (self->watches, watch);
   g_hash_table_insert (self->by_name, (gpointer) amsel_meter_get_name (meter), watch);
@@ -264,7 +266,7 @@ add_to_round (AmselPipeline *self, AmselRound *round, AmselMeter *meter, GError 
 gboolean
 amsel_pipeline_add_meter (AmselPipeline *self, AmselMeter *meter, GError **error)
 {
-  return add_to_round (self, get_own_round (self), meter, error);
+  return add_to_round (self, get_own_round (self), meter, 0, error);
 }
 
 /* The round with an interval of its own; made where there is none yet. */
@@ -300,15 +302,17 @@ get_round (AmselPipeline *self, gint64 every_us)
  * @error: return location for an error
  *
  * Adds a meter that is read at an interval of its own, in the time zone of the pipeline's schedule. Where the
- * pipeline runs already, from the next slot on. In a pipeline that listens the interval means nothing.
+ * pipeline runs already, from the next slot on. In a pipeline that listens, of the meter's telegrams no more
+ * than one in this time counts.
  *
  * Returns: whether its settings can be used and its name is not taken
  */
 gboolean
 amsel_pipeline_add_meter_every (AmselPipeline *self, AmselMeter *meter, gint64 every_us, GError **error)
 {
-  return add_to_round (
-      self, every_us == 0 || self->listen ? get_own_round (self) : get_round (self, every_us), meter, error);
+  AmselRound *round = every_us == 0 || self->listen ? get_own_round (self) : get_round (self, every_us);
+
+  return add_to_round (self, round, meter, every_us, error);
 }
 
 /**
@@ -649,6 +653,9 @@ amsel_pipeline_get_property (GObject *object, guint id, GValue *value, GParamSpe
     case PROP_INTERVAL_MIN:
       g_value_set_int64 (value, self->hearing_rules.interval_min_us);
       break;
+    case PROP_ONLY_LISTED:
+      g_value_set_boolean (value, self->hearing_rules.only_listed);
+      break;
     case PROP_SILENT_AFTER:
       g_value_set_int64 (value, self->hearing_rules.silent_after_us);
       break;
@@ -710,6 +717,9 @@ amsel_pipeline_set_property (GObject *object, guint id, const GValue *value, GPa
       break;
     case PROP_INTERVAL_MIN:
       self->hearing_rules.interval_min_us = g_value_get_int64 (value);
+      break;
+    case PROP_ONLY_LISTED:
+      self->hearing_rules.only_listed = g_value_get_boolean (value);
       break;
     case PROP_SILENT_AFTER:
       self->hearing_rules.silent_after_us = g_value_get_int64 (value);
@@ -807,6 +817,11 @@ install_properties (GObjectClass *object_class)
       "interval-min",
       "With “listen”: of the telegrams of a meter no more than one in this time is taken; 0 takes all.", 0,
       31 * 24 * hour_us, 0, AMSEL_PARAM_SETTING | G_PARAM_CONSTRUCT);
+  properties[PROP_ONLY_LISTED] =
+      g_param_spec_boolean ("only-listed", "only-listed",
+                            "With “listen”: where no meter is listed, take no telegram instead of all; for "
+                            "meters that a service brings.",
+                            FALSE, AMSEL_PARAM_SETTING);
   properties[PROP_SILENT_AFTER] =
       amsel_param_spec_duration ("silent-after",
                                  "With “listen”: a meter of the list that is not heard for so long gets a "

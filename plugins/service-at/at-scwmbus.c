@@ -93,7 +93,7 @@ add (AtSession *self, const AtCommand *command)
 
   if (command->n_args > 4 || (command->n_args == 4 && (key == NULL || !is_key (key))) || address == NULL
       || !is_address (address) || interval == NULL || state->wireless->len >= AT_WIRELESS_MAX
-      || is_known (state, address))
+      || is_known (state, address) || !at_terminal_check_wireless (self->terminal, address, key))
     return AT_RESULT_ERROR;
   g_ptr_array_add (state->wireless, at_wireless_new (address, interval, key));
   return commit (self);

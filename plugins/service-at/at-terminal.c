@@ -113,6 +113,15 @@ at_terminal_make_meter (AtTerminal *self, guint port, const gchar *protocol, con
   return g_steal_pointer (&meter);
 }
 
+gboolean
+at_terminal_check_wireless (AtTerminal *self, const gchar *address, const gchar *key)
+{
+  const gchar *pipeline = self->settings.wireless;
+  g_autoptr (AmselMeter) meter = new_meter (self, pipeline, NULL, address, 0, key);
+
+  return amsel_protocol_check_meter (amsel_controller_get_protocol (self->controller, pipeline), meter, NULL);
+}
+
 /* Lets a pipeline read a meter, unless it does already. */
 static void
 enter (AtTerminal *self, GHashTable *wanted, const gchar *key, const gchar *pipeline, AmselMeter *meter,

@@ -51,6 +51,9 @@ const gchar *at_terminal_find_pipeline (AtTerminal *self, guint port, const gcha
 AmselMeter *at_terminal_make_meter (AtTerminal *self, guint port, const gchar *protocol, const gchar *address,
                                     const gchar *name, gint *code);
 
+/* Whether the radio receiver's protocol takes such a meter; key may be NULL. */
+gboolean at_terminal_check_wireless (AtTerminal *self, const gchar *address, const gchar *key);
+
 /* Saves the state, and lets the pipelines read what the tables say now. FALSE where it could not be saved,
  * which is told; then the old state is in force again. */
 gboolean at_terminal_commit (AtTerminal *self);

@@ -55,6 +55,22 @@ at_fixture_end_terminal (AtFixture *f)
   at_terminal_unref (f->terminal);
 }
 
+/* A pipeline of “wireless” meters, whose telegrams are "<1=text>": of the meter 1xxxxxxx. */
+static void
+add_radio (AtFixture *f)
+{
+  g_autoptr (MockTransport) transport = mock_transport_new (f->clock);
+  g_autoptr (AmselLine) line = amsel_line_new ("air", AMSEL_TRANSPORT (transport));
+  g_autoptr (AmselProtocol) protocol = g_object_new (MOCK_TYPE_PROTOCOL, NULL);
+  g_autoptr (AmselPipeline) pipeline = amsel_pipeline_new ("radio", line, protocol);
+
+  f->radio = transport;
+  g_object_set (pipeline, "listen", TRUE, "only-listed", TRUE, NULL);
+  amsel_pipeline_set_protocol_kind (pipeline, "wmbus");
+  amsel_engine_add_line (f->engine, line);
+  amsel_engine_add_pipeline (f->engine, pipeline);
+}
+
 void
 at_fixture_set_up (AtFixture *f, gconstpointer data)
 {
@@ -85,6 +101,7 @@ at_fixture_set_up (AtFixture *f, gconstpointer data)
   f->engine = amsel_engine_new (store);
   amsel_engine_add_line (f->engine, line);
   amsel_engine_add_pipeline (f->engine, pipeline);
+  add_radio (f);
   f->service = g_object_new (AT_TYPE_SERVICE, "name", "terminal", NULL);
   f->output = g_string_new (NULL);
   f->log = g_string_new (NULL);

@@ -8,6 +8,7 @@
 #include "mbus-protocol.h"
 #include "mbus-simulator.h"
 #include "mbus-slave.h"
+#include "mock-line.h"
 #include "simulator-transport.h"
 #include "test-clock.h"
 
@@ -34,7 +35,8 @@ typedef struct
   gchar *folder; /* (owned) */
   TestClock *clock;
   AmselSimulator *simulator;
-  AmselTransport *bus; /* (unowned): of the terminal's line */
+  MockTransport *radio; /* (unowned): of the pipeline “radio”, which listens */
+  AmselTransport *bus;  /* (unowned): of the terminal's line */
   AmselEngine *engine;
   AmselService *service;
   AtTerminal *terminal;

@@ -344,6 +344,40 @@ test_damaged_state (AtFixture *f, gconstpointer data G_GNUC_UNUSED)
   at_fixture_ask (f, "AT^SCAMS?", "^SCAMS: \"ENABLE\",1\r\n^SCAMS: \"RETRY\",0\r\n^SCAMS: NO DEVICE\r\nOK");
 }
 
+/* only meters of the table are stored, and no more often than their interval says; keys are not shown */
+static void
+test_wireless (AtFixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  at_fixture_end_terminal (f);
+  f->settings.wireless = "radio";
+  at_fixture_begin_terminal (f);
+  at_fixture_ask (f, "AT^SCWMBUS?",
+                  "^SCWMBUS: \"ENABLE\",0\r\n^SCWMBUS: \"DECRYPT\",0\r\n^SCWMBUS: NO DEVICE\r\nOK");
+  mock_transport_inject (f->radio, "<1=a>");
+  at_fixture_ask (f, "AT^SCWMBUS=\"DEV_ADD\",\"12345678\",\"5M\",\"000102030405060708090A0B0C0D0E0F\"", "OK");
+  at_fixture_ask (f, "AT^SCWMBUS=\"DEV_ADD\",\"12345678\",\"5M\"", "ERROR");
+  at_fixture_ask (f, "AT^SCWMBUS=\"DEV_ADD\",\"1234567\",\"5M\"", "ERROR");
+  at_fixture_ask (f, "AT^SCWMBUS=\"DEV_ADD\",\"22345678\",\"5M\",\"00\"", "ERROR");
+  mock_transport_inject (f->radio, "<1=b>"); /* it is off */
+  at_fixture_ask (f, "AT^SCWMBUS=\"ENABLE\",1", "OK");
+  at_fixture_ask (f, "AT^SCWMBUS?",
+                  "^SCWMBUS: \"ENABLE\",1\r\n^SCWMBUS: \"DECRYPT\",0\r\n^SCWMBUS: \"DEV_CNT\",1\r\n"
+                  "^SCWMBUS: 1> \"12345678\",\"5M\"\r\nOK");
+  mock_transport_inject (f->radio, "<1=c>");
+  mock_transport_inject (f->radio, "<2=x>"); /* a neighbour's */
+  test_clock_advance (f->clock, MINUTE);
+  mock_transport_inject (f->radio, "<1=d>"); /* too soon */
+  test_clock_advance (f->clock, 5 * MINUTE);
+  mock_transport_inject (f->radio, "<1=e>");
+  at_fixture_settle (f);
+  at_fixture_ask (f, "AT^SCDATA=\"GET_OLDEST\",9",
+                  "^SCDATA: \"WMBUS\",1767225601,1,0,5,\"3C313D633E\"\r\n"
+                  "^SCDATA: \"WMBUS\",1767225961,2,0,5,\"3C313D653E\"\r\nOK");
+  at_fixture_ask (f, "AT^SCWMBUS=\"DEV_INTERVAL\",1,\"1H\"", "OK");
+  at_fixture_ask (f, "AT^SCWMBUS=\"DEV_REMOVE\",1", "OK");
+  at_fixture_ask (f, "AT^SCWMBUS=\"DEV_CLEAR\"", "OK");
+}
+
 /* the documented answers; table and memory are emptied first, and what is found is read from the next slot on
  */
 static void
@@ -474,6 +508,7 @@ main (int argc, char **argv)
   ADD ("/at/terminal/bad-lines", test_bad_lines);
   ADD ("/at/terminal/login", test_login);
   ADD ("/at/terminal/damaged-state", test_damaged_state);
+  ADD ("/at/terminal/wireless", test_wireless);
   ADD ("/at/terminal/search", test_search);
   ADD ("/at/terminal/search/other-number", test_search_other_number);
   ADD ("/at/terminal/search/key", test_search_key);
