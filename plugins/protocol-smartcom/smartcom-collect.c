@@ -91,10 +91,26 @@ note_gap (SmartcomCollect *self, const SmartcomRecord *record)
     self->context->notice (self->terminal, message, self->context->user_data);
 }
 
+/* A record of a meter that is not where the table says: the table has changed since it was read. Position 0
+ * is that of meters that are in no table. */
+static gboolean
+is_strange (SmartcomCollect *self, const SmartcomRecord *record, const AmselReadout *readout)
+{
+  const SmartcomEntry *entry = smartcom_terminal_find_meter (self->terminal, record->index);
+  g_autofree gchar *id = entry != NULL ? smartcom_entry_dup_id (entry) : NULL;
+
+  if (record->kind != SMARTCOM_RECORD_AMS || record->index == 0)
+    return FALSE;
+  return entry == NULL
+         || (id != NULL && amsel_readout_get_quality (readout) == AMSEL_QUALITY_GOOD
+             && !g_str_equal (id, amsel_readout_get_meter (readout)));
+}
+
 static void
 add_sound (SmartcomCollect *self, const SmartcomRecord *record)
 {
   gboolean stored = is_stored (self, record);
+  AmselReadout *readout;
 
   /* the oldest come first: behind a new one there is none that was stored */
   if (stored && self->readouts->len > 0)
@@ -107,7 +123,10 @@ add_sound (SmartcomCollect *self, const SmartcomRecord *record)
   note_gap (self, record);
   self->position = record->sequence;
   self->position_us = record->time_s * G_USEC_PER_SEC;
-  g_ptr_array_add (self->readouts, smartcom_decoder_decode (self->context->decoder, self->terminal, record));
+  readout = smartcom_decoder_decode (self->context->decoder, self->terminal, record);
+  g_ptr_array_add (self->readouts, readout);
+  if (is_strange (self, record, readout))
+    self->terminal->stale = TRUE;
 }
 
 /* Half a record, or none at all: its bytes are kept, since it is going to be deleted there. */

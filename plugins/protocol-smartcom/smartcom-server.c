@@ -196,6 +196,9 @@ on_collected (SmartcomTerminal *terminal, const GError *error, guint n_records, 
     terminal->told = 0;
   if (n_records > 0)
     smartcom_server_touch (self);
+  if (error == NULL && terminal->stale)
+    terminal->work |= SMARTCOM_WORK_SYNC;
+  terminal->stale = FALSE;
   end_work (self, terminal, error);
 }
 

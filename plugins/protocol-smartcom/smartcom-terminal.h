@@ -50,6 +50,7 @@ struct _SmartcomTerminal
   gboolean position_known; /* the next two are those of the store */
   guint64 position;        /* number of the last record that is stored */
   gint64 position_us;      /* its time */
+  gboolean stale;          /* its records do not fit the table that was read last */
   gboolean faulty;         /* something was wrong since the collection began */
   gint told;               /* code of the fault that was told last, until it is over */
 };

@@ -128,6 +128,21 @@ def test_collects(place):
     server.close()
 
 
+def test_table_changes(place):
+    """The table is read again when records come of meters that are not in it."""
+    server = Server(place)
+    terminal = Terminal(SERIAL)
+    server.terminals.start(terminal, server.port)
+    wait_until(lambda: "AT^SCAMS?" in terminal.commands, "the empty table is read")
+    terminal.table += TABLE
+    terminal.records += [ams(T0, 1), ams(T0 + 1, 2, ELECTRICITY, 2)]
+    kept = place.path / "terminals.ini"
+    wait_until(lambda: kept.exists() and "*15020416@2400" in kept.read_text(encoding="utf-8"), "the new one is kept")
+    assert terminal.commands.count("AT^SCAMS?") == 2, terminal.commands
+    server.stop()
+    server.close()
+
+
 def test_killed(place):
     """Kill -9 of the server between store and deletion: nothing is lost, nothing is stored twice."""
     server = Server(place, batch=7)
