@@ -83,13 +83,27 @@ class Terminal:
         reader, self.writer = await asyncio.open_connection(host, port)
         try:
             await self.log_in(reader, self.writer)
-            while True:
-                command = (await reader.readuntil(b"\r")).decode().strip()
-                self.commands.append(command)
-                self.writer.write(self.respond(command).encode())
-                await self.writer.drain()
+            await self.obey(reader)
         finally:
             self.writer.close()
+
+    async def obey(self, reader):
+        """Answers commands."""
+        while True:
+            command = (await reader.readuntil(b"\r")).decode().strip()
+            self.commands.append(command)
+            self.writer.write(self.respond(command).encode())
+            await self.writer.drain()
+
+    async def serve(self, reader, writer):
+        """One connection of somebody who dialled the terminal."""
+        self.writer = writer
+        try:
+            await self.obey(reader)
+        except (OSError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            writer.close()
 
     def respond(self, command):
         """The bytes of an answer."""
@@ -145,6 +159,14 @@ class Terminals:
                 except (OSError, asyncio.IncompleteReadError, Refused):
                     await asyncio.sleep(0.05)
         return asyncio.run_coroutine_threadsafe(again(), self.loop)
+
+    def listen(self, terminal, port, host="127.0.0.1"):
+        """Waits to be dialled, without a login."""
+        asyncio.run_coroutine_threadsafe(asyncio.start_server(terminal.serve, host, port), self.loop).result()
+
+    def hang_up(self, terminal):
+        """Ends the connection that a terminal has."""
+        self.loop.call_soon_threadsafe(terminal.writer.close)
 
     def close(self):
         def stop():

@@ -35,6 +35,7 @@ services:
       - {{serial: 50-0663-0028, active: no}}
       - {{serial: 50-0663-0029, key: 00112233445566778899AABBCCDDEEFF}}
       - {{serial: 50-0663-0030, password: !env AMSEL_OTHER_PASSWORD}}
+{more}
 exporters:
   - {{name: reports, kind: csv, directory: "${{AMSEL_STATE}}/csv", file: all.csv, unfinished-suffix: ""}}
 """
@@ -49,13 +50,13 @@ def free_port():
 class Server:
     """The program with a configuration, and the terminals that dial it."""
 
-    def __init__(self, place, batch=100, timeout="5s", login="5s"):
+    def __init__(self, place, batch=100, timeout="5s", login="5s", more=""):
         self.place = place
         self.port = free_port()
         place.env["AMSEL_PASSWORD"] = "1234"
         place.env["AMSEL_OTHER_PASSWORD"] = "abcd"
-        self.config = place.write("server.yaml",
-                                  CONFIG.format(port=self.port, batch=batch, timeout=timeout, login=login))
+        self.config = place.write("server.yaml", CONFIG.format(port=self.port, batch=batch, timeout=timeout,
+                                                               login=login, more=more))
         self.terminals = Terminals()
         self.start()
 
@@ -140,6 +141,23 @@ def test_table_changes(place):
     wait_until(lambda: kept.exists() and "*15020416@2400" in kept.read_text(encoding="utf-8"), "the new one is kept")
     assert terminal.commands.count("AT^SCAMS?") == 2, terminal.commands
     server.stop()
+    server.close()
+
+
+def test_dials(place):
+    """A terminal that only listens is dialled, and dialled again when the connection has ended."""
+    port = free_port()
+    terminal = Terminal("50-0663-0031", records=[ams(T0, 1)])
+    crowd = Terminals()
+    crowd.listen(terminal, port)
+    server = Server(place, more=f'      - {{serial: 50-0663-0031, dial: "127.0.0.1:{port}"}}')
+    wait_until(lambda: not terminal.records, "everything is deleted at the terminal")
+    crowd.hang_up(terminal)
+    terminal.records.append(ams(T0 + 1, 2))
+    wait_until(lambda: not terminal.records, "it is dialled again")
+    assert [row[0] for row in server.rows()] == [1, 2], server.rows()
+    server.stop()
+    crowd.close()
     server.close()
 
 

@@ -105,6 +105,7 @@ class World:
                           place.env["AMSEL_LINE"])
         read_line(bus.stdout, "ready:")
         self.terminal = self.server = None
+        self.terminal_settings, self.server_settings = [], []
         self.batch = 100
 
     def shortened(self, name, *changes):
@@ -116,7 +117,7 @@ class World:
         return self.place.write(name, text)
 
     def start_terminal(self):
-        self.terminal = self.place.start("run", self.shortened("terminal.yaml"))
+        self.terminal = self.place.start("run", self.shortened("terminal.yaml", *self.terminal_settings))
 
     def fill_memory(self, number):
         """Reads the two meters once with the terminal's line and store, and copies those records: the memory of a
@@ -139,7 +140,7 @@ class World:
     def start_server(self):
         self.server = self.place.start("run", self.shortened(
             "server.yaml", ("interval: 10s ", f"batch: {self.batch}\n    interval: 1s "), ("every: 15s", "every: 1s"),
-            ("linger: 1s", "linger: 0")))
+            ("linger: 1s", "linger: 0"), *self.server_settings))
 
     def reports(self):
         """The reports on the FTP server: for each meter its rows, each as a map of column to value."""
@@ -241,6 +242,22 @@ def test_killed(place):
         person = Typist(world.at_port)
         assert '^SCDATA: "MESS_CNT",0' in person.type('AT^SCDATA="MESS_CNT"')
         person.close()
+    finally:
+        world.close()
+
+
+def test_encrypted(place):
+    """With a key on both sides, what goes between terminal and server cannot be read on the way."""
+    world = World(place)
+    try:
+        place.env["AMSEL_KEY"] = "00112233445566778899AABBCCDDEEFF"
+        world.terminal_settings.append(("    serial:", "    server-key: !env AMSEL_KEY\n    serial:"))
+        world.server_settings.append(("name: Test,", "name: Test, key: !env AMSEL_KEY,"))
+        world.fill_memory(2)
+        world.start_server()
+        world.start_terminal()
+        read_line(world.server.stderr, f"terminal {SERIAL} (Test): online, encrypted")
+        wait_until(lambda: sum(map(len, world.reports().values())) >= 4, "all is reported")
     finally:
         world.close()
 
