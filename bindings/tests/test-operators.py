@@ -5,7 +5,6 @@
 usage: test-operators.py SOURCE_ROOT"""
 
 import pathlib
-import socket
 import sys
 import tempfile
 import unittest
@@ -17,6 +16,7 @@ from gi.repository import Amsel, GLib
 
 SOURCE = pathlib.Path(sys.argv[1])
 sys.path.insert(0, str(SOURCE / "tests" / "integration"))
+from ftpserver import free_port  # noqa: E402
 from terminals import Terminal, Terminals, ams  # noqa: E402
 
 SERIAL = "50-0663-0027"
@@ -33,12 +33,6 @@ services:
     interval: 1h
     terminals: [{{serial: 50-0663-0027, name: Test, msisdn: "+420123", groups: [a, b]}}]
 """
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class OperatorsTest(unittest.TestCase):

@@ -74,15 +74,3 @@ smartcom_field_dup (const SmartcomField *self)
 {
   return g_strndup (self->text, self->length);
 }
-
-gchar *
-smartcom_quote (const gchar *text)
-{
-  g_autoptr (GString) out = g_string_new ("\"");
-
-  for (const gchar *p = text; *p != '\0'; p++)
-    if (*p != '"' && (guchar) *p >= ' ')
-      g_string_append_c (out, *p);
-  g_string_append_c (out, '"');
-  return g_string_free (g_steal_pointer (&out), FALSE);
-}

@@ -28,7 +28,4 @@ gboolean smartcom_field_is (const SmartcomField *self, const gchar *word);
 gboolean smartcom_field_get_int (const SmartcomField *self, gint64 minimum, gint64 maximum, gint64 *out);
 gchar *smartcom_field_dup (const SmartcomField *self);
 
-/* A setting of a command as it stands between quotes: what would end them is left out. */
-gchar *smartcom_quote (const gchar *text);
-
 G_END_DECLS

@@ -409,12 +409,6 @@ smartcom_server_free (SmartcomServer *self)
 }
 
 guint
-smartcom_server_get_port (SmartcomServer *self)
-{
-  return self->gate != NULL ? smartcom_gate_get_port (self->gate) : 0;
-}
-
-guint
 smartcom_server_get_n_online (SmartcomServer *self)
 {
   return self->n_online;

@@ -42,7 +42,6 @@ SmartcomServer *smartcom_server_new (const SmartcomServerSettings *settings, Sma
                                      const SmartcomServerCallbacks *callbacks, gpointer user_data,
                                      GError **error);
 void smartcom_server_free (SmartcomServer *self);
-guint smartcom_server_get_port (SmartcomServer *self);
 guint smartcom_server_get_n_online (SmartcomServer *self);
 
 /* Operators. An action has a number by which its result is asked for; 0 where it was refused. */

@@ -143,12 +143,6 @@ smartcom_service_add_item (AmselService *service, GObject *item, GError **error)
   return smartcom_list_add (SMARTCOM_SERVICE (service)->list, SMARTCOM_TERMINAL (item), error);
 }
 
-guint
-smartcom_service_get_port (SmartcomService *self)
-{
-  return self->server != NULL ? smartcom_server_get_port (self->server) : 0;
-}
-
 /* Why an operator's call was refused. */
 static void
 explain (SmartcomService *self, GError *error)

@@ -9,7 +9,4 @@ G_BEGIN_DECLS
 #define SMARTCOM_TYPE_SERVICE (smartcom_service_get_type ())
 G_DECLARE_FINAL_TYPE (SmartcomService, smartcom_service, SMARTCOM, SERVICE, AmselService)
 
-/* The port that it listens on; 0 while it does not. */
-guint smartcom_service_get_port (SmartcomService *self);
-
 G_END_DECLS

@@ -71,12 +71,6 @@ end (SmartcomSession *self, const GError *error, gboolean tell)
   g_rc_box_release_full (self, session_clear);
 }
 
-void
-smartcom_session_fail (SmartcomSession *self, const GError *error)
-{
-  end (self, error, TRUE);
-}
-
 static gboolean
 on_timeout (gpointer user_data)
 {
@@ -215,10 +209,4 @@ smartcom_session_ask (SmartcomSession *self, const gchar *command, SmartcomLineF
   g_queue_push_tail (self->commands, added);
   if (self->commands->length == 1 && self->channel != NULL)
     send_first (self);
-}
-
-gboolean
-smartcom_session_is_busy (SmartcomSession *self)
-{
-  return self->commands != NULL;
 }

@@ -22,14 +22,11 @@ SmartcomSession *smartcom_session_new (SmartcomChannel *channel, AmselClock *clo
                                        SmartcomClosedFunc closed, gpointer user_data);
 /* Tells whoever waits that the terminal is offline, and closes the connection. */
 void smartcom_session_free (SmartcomSession *self);
-/* Ends the session for a reason. */
-void smartcom_session_fail (SmartcomSession *self, const GError *error);
 /* Bytes that came before the session had the channel. */
 void smartcom_session_feed (SmartcomSession *self, const guint8 *data, gsize length);
 
 /* Without a line end, which is added. */
 void smartcom_session_ask (SmartcomSession *self, const gchar *command, SmartcomLineFunc line,
                            SmartcomDoneFunc done, gpointer user_data);
-gboolean smartcom_session_is_busy (SmartcomSession *self);
 
 G_END_DECLS

@@ -43,12 +43,6 @@ smartcom_terminal_check (SmartcomTerminal *self, GError **error)
   return self->key == NULL || smartcom_key_parse (self->key, &key, error);
 }
 
-const gchar *
-smartcom_terminal_get_title (SmartcomTerminal *self)
-{
-  return self->name != NULL && *self->name != '\0' ? self->name : self->serial;
-}
-
 gboolean
 smartcom_terminal_is_online (SmartcomTerminal *self)
 {

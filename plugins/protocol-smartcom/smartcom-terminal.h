@@ -56,8 +56,6 @@ struct _SmartcomTerminal
 };
 
 gboolean smartcom_terminal_check (SmartcomTerminal *self, GError **error);
-/* Its name, or its serial number. */
-const gchar *smartcom_terminal_get_title (SmartcomTerminal *self);
 gboolean smartcom_terminal_is_online (SmartcomTerminal *self);
 /* The entry of the table at a position; NULL where there is none. */
 const SmartcomEntry *smartcom_terminal_find_meter (SmartcomTerminal *self, guint index);

@@ -5,6 +5,7 @@ import os
 import pathlib
 import statistics
 import sys
+import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "integration"))
 
@@ -55,3 +56,30 @@ def write_polled(place, every="15m"):
     """A configuration that reads so many meters on a serial line."""
     write_meters(place)
     return place.write("bench.yaml", POLLED.format(every=every))
+
+
+# it is idle when it has used no processor time for so long
+QUIET_S = 1.0
+
+
+def read_kb(pid, file, name):
+    """A line of a file in /proc, in kB."""
+    for line in pathlib.Path(f"/proc/{pid}/{file}").read_text(encoding="utf-8").splitlines():
+        if line.startswith(name + ":"):
+            return int(line.split()[1])
+    raise AssertionError(f"no {name} in /proc/{pid}/{file}")
+
+
+def used_ticks(pid):
+    """Processor time of a process."""
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()
+    return int(fields[11]) + int(fields[12])
+
+
+def wait_idle(pid):
+    """Waits until the process rests."""
+    used, since = used_ticks(pid), time.monotonic()
+    while time.monotonic() - since < QUIET_S:
+        time.sleep(0.05)
+        if used_ticks(pid) != used:
+            used, since = used_ticks(pid), time.monotonic()

@@ -11,9 +11,8 @@ figure is taken after all meters were read, when everything has been used once.
 import os
 import pathlib
 import sys
-import time
 
-from measure import N_METERS, Place, figure, write_polled
+from measure import N_METERS, Place, figure, read_kb, wait_idle, write_polled
 from program import read_line, wait_until
 
 SIMULATED = f"""
@@ -21,32 +20,6 @@ kind: mbus
 meters:
   - {{generate: water, id: "60000001", address: 1, count: {N_METERS}}}
 """
-
-# it is idle when it has used no processor time for so long
-QUIET_S = 1.0
-
-
-def read_kb(pid, file, name):
-    """A line of a file in /proc, in kB."""
-    for line in pathlib.Path(f"/proc/{pid}/{file}").read_text(encoding="utf-8").splitlines():
-        if line.startswith(name + ":"):
-            return int(line.split()[1])
-    raise AssertionError(f"no {name} in /proc/{pid}/{file}")
-
-
-def used_ticks(pid):
-    """Processor time of a process."""
-    fields = pathlib.Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()
-    return int(fields[11]) + int(fields[12])
-
-
-def wait_idle(pid):
-    """Waits until the process rests."""
-    used, since = used_ticks(pid), time.monotonic()
-    while time.monotonic() - since < QUIET_S:
-        time.sleep(0.05)
-        if used_ticks(pid) != used:
-            used, since = used_ticks(pid), time.monotonic()
 
 
 def count_rows(place):

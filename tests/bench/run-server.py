@@ -15,10 +15,11 @@ import sqlite3
 import sys
 import time
 
-from measure import Place, figure
+from measure import Place, figure, read_kb, used_ticks, wait_idle
 from program import wait_until
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "integration"))
+from ftpserver import free_port  # noqa: E402
 from terminals import Terminal, Terminals, ams  # noqa: E402
 
 N_METERS = 10
@@ -35,36 +36,6 @@ services:
     interval: 1h
     terminals: [{{from: terminals.csv}}]
 """
-
-# it is idle when it has used no processor time for so long
-QUIET_S = 1.0
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def read_kb(pid, name):
-    for line in pathlib.Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines():
-        if line.startswith(name + ":"):
-            return int(line.split()[1])
-    raise AssertionError(f"no {name} in /proc/{pid}/status")
-
-
-def used_ticks(pid):
-    fields = pathlib.Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()
-    return int(fields[11]) + int(fields[12])
-
-
-def wait_idle(pid):
-    used, since = used_ticks(pid), time.monotonic()
-    while time.monotonic() - since < QUIET_S:
-        time.sleep(0.05)
-        if used_ticks(pid) != used:
-            used, since = used_ticks(pid), time.monotonic()
-
 
 def listens(port):
     try:
@@ -95,7 +66,7 @@ def measure(place, n_terminals):
     os.set_blocking(child.stderr.fileno(), False)
     wait_until(lambda: listens(port), "the server listens")
     wait_idle(child.pid)
-    empty_kb, ticks, begin = read_kb(child.pid, "VmRSS"), used_ticks(child.pid), time.monotonic()
+    empty_kb, ticks, begin = read_kb(child.pid, "status", "VmRSS"), used_ticks(child.pid), time.monotonic()
     crowd = Terminals()
     for terminal in terminals:
         crowd.keep(terminal, port)
@@ -108,10 +79,10 @@ def measure(place, n_terminals):
         child.stderr.read1()
         time.sleep(0.05)
     wait_idle(child.pid)
-    figure("server_terminal_kb", (read_kb(child.pid, "VmRSS") - empty_kb) / n_terminals, "kB")
+    figure("server_terminal_kb", (read_kb(child.pid, "status", "VmRSS") - empty_kb) / n_terminals, "kB")
     figure("server_round_s", took, "s")
     figure("server_round_cpu_s", (used_ticks(child.pid) - ticks) / os.sysconf("SC_CLK_TCK"), "s")
-    figure("server_rss_mb", read_kb(child.pid, "VmRSS") / 1024, "MB")
+    figure("server_rss_mb", read_kb(child.pid, "status", "VmRSS") / 1024, "MB")
     figure("server_descriptors", len(os.listdir(f"/proc/{child.pid}/fd")), "descriptors")
     assert count_records(place) == n_terminals * N_METERS
     crowd.close()

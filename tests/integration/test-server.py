@@ -10,6 +10,7 @@ import socket
 import sqlite3
 import sys
 
+from ftpserver import free_port
 from program import read_line, run, wait_until
 from terminals import ELECTRICITY, WATER, Refused, Terminal, Terminals, ams, wmbus
 
@@ -39,12 +40,6 @@ services:
 exporters:
   - {{name: reports, kind: csv, directory: "${{AMSEL_STATE}}/csv", file: all.csv, unfinished-suffix: ""}}
 """
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Server:

@@ -21,7 +21,7 @@ import sys
 import time
 import tty
 
-from ftpserver import FtpServer
+from ftpserver import FtpServer, free_port
 from program import PATIENCE_S, SOURCE_ROOT, Skip, read_line, run, wait_until
 
 SERIAL = "50-0663-0027"
@@ -36,12 +36,6 @@ WATER = {"volume,m3,inst-value,0,0,0": "2,002", "on-time,hour(s),inst-value,0,0,
          "volume,m3,inst-value,0,0,1": "1,874", "manufacturer": "LSE", "device-identification": "08031768"}
 ELECTRICITY = {"energy,Wh,inst-value,0,0,0": "2790", "energy,Wh,max-value,0,0,0": "3660",
                "energy,Wh,min-value,0,0,0": "870", "manufacturer": "LDR", "device-identification": "15020416"}
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Typist:
