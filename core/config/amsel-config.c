@@ -116,6 +116,20 @@ add_service (AmselConfig *self, AmselLoader *loader, const AmselYamlNode *item)
     g_ptr_array_add (self->services, service);
 }
 
+/* Whoever brings readouts needs a place for them: pipelines, and services that are a source. */
+static gboolean
+needs_store (AmselConfig *self)
+{
+  for (guint i = 0; i < self->services->len; i++)
+    {
+      AmselService *service = g_ptr_array_index (self->services, i);
+
+      if (amsel_service_get_exporters (service) != NULL || amsel_service_get_item_key (service) != NULL)
+        return TRUE;
+    }
+  return self->pipelines->len > 0;
+}
+
 /* The one section that is a map. */
 static void
 add_store (AmselConfig *self, AmselLoader *loader)
@@ -141,7 +155,7 @@ add_store (AmselConfig *self, AmselLoader *loader)
       self->store =
           AMSEL_STORE (amsel_config_object_new (loader, AMSEL_TYPE_STORE, "the store", node, NULL, &ok));
     }
-  if (first == NULL && self->pipelines->len > 0)
+  if (first == NULL && needs_store (self))
     amsel_loader_error (loader, g_ptr_array_index (loader->roots, 0), "such as “store: {file: readings.db}”",
                         "the configuration needs the key “store”");
 }

@@ -256,6 +256,7 @@ test_problems (Fixture *f, gconstpointer data G_GNUC_UNUSED)
     { HEAD "- name: s\n  kind: source\n  exporters: [mine, other]\n"
            "  boxes: [{address: 1}, {address: 2}, {address: 3}]\n",
       "9:10: too many boxes" },
+    { "services: [{name: s, kind: source}]\n", "1:1: the configuration needs the key “store”" },
     { HEAD "- {name: s, kind: web, exporters: [mine, other], boxes: []}\n", "has no key “boxes”" },
   };
   g_autofree gchar *path = g_build_filename (f->folder, "boxes.csv", NULL);
