@@ -137,6 +137,7 @@ test_delete_only_listed (AtFixture *f, gconstpointer data G_GNUC_UNUSED)
   at_fixture_wait_answer (f, 0);
   g_string_truncate (f->output, 0);
   at_fixture_type (f, "AT^SCDATA=\"MESS_CNT\"\r");
+  at_fixture_wait_answer (f, 0);
   g_assert_cmpstr (f->output->str, ==, "\r\n^SCDATA: \"MESS_CNT\",2\r\nOK\r\n");
   at_session_close (other);
 }
