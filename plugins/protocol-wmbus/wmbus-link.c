@@ -194,11 +194,14 @@ wmbus_link_is_plausible (const guint8 *data, gsize length)
 static gboolean
 has_last_crc (const guint8 *data, gsize length)
 {
-  gsize l = data[0] + 1u;
   gsize net = length - CRC_LENGTH;
   gsize block;
+  gsize l;
 
-  if (length <= WMBUS_CI_OFFSET + CRC_LENGTH || (l != length && l != net && l != net - CRC_LENGTH))
+  if (length <= WMBUS_CI_OFFSET + CRC_LENGTH)
+    return FALSE;
+  l = data[0] + 1u;
+  if (l != length && l != net && l != net - CRC_LENGTH)
     return FALSE;
   block = A_FIRST + (net - A_FIRST - 1) / A_BLOCK * A_BLOCK;
   return is_sound (data + block, net - block) || (net > B_FIRST && is_sound (data + B_FIRST, net - B_FIRST));

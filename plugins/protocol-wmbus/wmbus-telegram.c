@@ -80,6 +80,7 @@ typedef struct
   AmselTelegram *telegram;
   En13757Context context;
   WmbusLayers layers;
+  gboolean assumed; /* the ELL was taken as plain without its check, which only sound records can confirm */
   gsize length;
   guint8 key[DRIVER_KEY_LENGTH]; /* of the meter, for its driver */
 } Decoding;
@@ -148,7 +149,10 @@ open_ell (Decoding *self)
                       "its kind of encryption is not known");
   header->encryption = AMSEL_ENCRYPTION_DECRYPTED;
   if (self->context.decrypted && is_stored_plain (self, data))
-    return TRUE;
+    {
+      self->assumed = !fits_plcrc (data, self->length, ell);
+      return TRUE;
+    }
   key = en13757_context_find_key (&self->context, &header->identity);
   if (key == NULL)
     return close_ell (self, AMSEL_ENCRYPTION_NO_KEY, EN13757_SECURITY_ERROR_NO_KEY,
@@ -270,6 +274,15 @@ join_fragments (Decoding *self)
   return TRUE;
 }
 
+/* What was taken as plain makes no sense: it is encrypted after all, and nothing of it may be shown. */
+static void
+refuse_assumed (Decoding *self)
+{
+  while (amsel_telegram_get_n_records (self->telegram) > 0)
+    amsel_telegram_drop_record (self->telegram);
+  close_ell (self, AMSEL_ENCRYPTION_NO_KEY, EN13757_SECURITY_ERROR_NO_KEY, "there is no key for this meter");
+}
+
 static void
 read_application (Decoding *self)
 {
@@ -294,6 +307,12 @@ read_application (Decoding *self)
         }
       if (open && result != DRIVER_RESULT_CONSUMED)
         en13757_read_apdu (self->telegram, &apdu, self->context.formats, &fault);
+    }
+  if (fault != NULL && self->assumed)
+    {
+      g_error_free (fault);
+      refuse_assumed (self);
+      return;
     }
   if (fault != NULL)
     {

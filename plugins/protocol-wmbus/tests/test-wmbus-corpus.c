@@ -200,6 +200,15 @@ encrypt_ell (guint8 *data, gsize length, const WmbusEll *ell)
   return TRUE;
 }
 
+static gboolean
+fits_plcrc (const guint8 *data, gsize length, const WmbusEll *ell)
+{
+  gsize begin = ell->plcrc + WMBUS_PLCRC_LENGTH;
+  guint16 crc = en13757_crc (data + begin, length - begin);
+
+  return data[ell->plcrc] == (crc & 0xFF) && data[ell->plcrc + 1] == crc >> 8;
+}
+
 /* Encrypts a stripped telegram that is flagged as encrypted and is not. */
 static gboolean
 encrypt (guint8 *data, gsize length)
@@ -208,6 +217,9 @@ encrypt (guint8 *data, gsize length)
   gboolean closed;
 
   if (!wmbus_layers_parse (&layers, data, length, WMBUS_CI_OFFSET, &closed, NULL))
+    return FALSE;
+  /* a check that is that of other bytes cannot tell a right key from a wrong one */
+  if (closed && !fits_plcrc (data, length, &layers.ell))
     return FALSE;
   return closed ? encrypt_ell (data, length, &layers.ell)
                 : encrypt_tpl (data, length, layers.application, &layers);
