@@ -153,6 +153,7 @@ void
 mbus_search_add (MbusSearch *self, const AmselIdentity *identity, const MbusAddress *asked, AmselFrame *frame)
 {
   gchar text[MBUS_ADDRESS_CHARS];
+  gchar secondary[MBUS_ADDRESS_CHARS];
   g_autoptr (AmselFound) found = NULL;
 
   write_address (identity, asked, text);
@@ -162,6 +163,12 @@ mbus_search_add (MbusSearch *self, const AmselIdentity *identity, const MbusAddr
         || ((identity->id >> shift & 15) > 9 && asked != NULL && asked->kind == MBUS_ADDRESS_KIND_SECONDARY);
   if (!g_hash_table_add (self->seen, g_strdup (text)))
     return;
+  if (asked != NULL && asked->kind == MBUS_ADDRESS_KIND_PRIMARY)
+    {
+      /* it is the same meter when it is found by its secondary address too */
+      write_address (identity, NULL, secondary);
+      g_hash_table_add (self->seen, g_strdup (secondary));
+    }
   found = amsel_found_new (identity, text, frame);
   found->baud = self->pace.baud;
   found->latency_us = self->latency_us;

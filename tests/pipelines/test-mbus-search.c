@@ -217,6 +217,18 @@ test_primary (void)
   g_assert_cmpint (found->latency_us, >, 4 * MS);
 }
 
+/* A meter that has an address of either kind is one meter. */
+static void
+test_both (void)
+{
+  g_autoptr (SearchLine) line = search_line_new (1);
+
+  search_line_add (line, WATER, "count", 2, "address", 3, "id", "10000000", NULL);
+  search_line_add (line, WATER, "id", "20000000", "address", 200, NULL);
+  g_object_set (line->search, "strategy", MBUS_STRATEGY_BOTH, "last", 10, NULL);
+  expect_all (line, 30);
+}
+
 /* Only those that are known are asked for, and only whether they are there. */
 static void
 test_verify (void)
@@ -325,6 +337,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mbus-search/shared", test_shared);
   g_test_add_func ("/mbus-search/expected", test_expected);
   g_test_add_func ("/mbus-search/primary", test_primary);
+  g_test_add_func ("/mbus-search/both", test_both);
   g_test_add_func ("/mbus-search/verify", test_verify);
   g_test_add_func ("/mbus-search/bauds", test_bauds);
   g_test_add_func ("/mbus-search/resume", test_resume);
