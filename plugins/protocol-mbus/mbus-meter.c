@@ -189,6 +189,13 @@ mbus_meter_get_new_baud (MbusMeter *self)
   return self->new_baud;
 }
 
+void
+mbus_meter_settle_baud (MbusMeter *self)
+{
+  self->baud = self->new_baud;
+  self->new_baud = 0;
+}
+
 MbusLink *
 mbus_meter_get_link (MbusMeter *self)
 {

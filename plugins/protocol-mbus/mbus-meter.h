@@ -34,6 +34,8 @@ GPtrArray *mbus_meter_get_orders (MbusMeter *self);
 gboolean mbus_meter_has_good_orders (MbusMeter *self);
 /* Baud rate that it is to change to; 0 for none. */
 guint mbus_meter_get_new_baud (MbusMeter *self);
+/* It has answered at that rate, which is its baud rate from now on. */
+void mbus_meter_settle_baud (MbusMeter *self);
 /* Baud rate of this meter; 0 for that of its protocol. */
 guint mbus_meter_get_baud (MbusMeter *self);
 

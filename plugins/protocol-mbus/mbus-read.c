@@ -7,32 +7,15 @@
  *
  * SND_NKE is sent only where master and meter may disagree about the frame count bit: at the first contact,
  * after a failure, and after a reading of several telegrams, so that the next one begins with the first
- * telegram again. A meter with a good link is read with one request. */
+ * telegram again. A meter with a good link is read with one request.
+ *
+ * Orders (SND_UD) count in the frame count bit as requests do, but some meters do not count them, and would
+ * take the request behind an order for a repetition. So orders follow SND_NKE or a selection, where both
+ * kinds of meters take what comes for new. */
 #include "mbus-read.h"
 
 #include "mbus-error.h"
 #include "mbus-telegram.h"
-
-/* EN 13757-2 clause 5.5.1: a meter answers within 330 bit times and 50 ms. */
-#define ANSWER_BITS    330
-#define ANSWER_BASE_US (50 * G_GINT64_CONSTANT (1000))
-
-/* Between the characters of a frame at most 22 bit times may pass. Converters and operating systems hand
- * bytes over in portions, so the wait is longer by the usual size of those. */
-#define GAP_BITS    22
-#define GAP_BASE_US (60 * G_GINT64_CONSTANT (1000))
-
-/* An answer is a frame, perhaps two that overlap, and noise around them: what goes on behind that is endless.
- */
-#define ANSWER_BYTES_MAX (3 * MBUS_FRAME_MAX)
-
-/* The line is idle for one character before a frame (EN 60870-5-1, format class FT1.2). */
-#define IDLE_BITS 11
-
-/* The preamble that wakes a meter: characters of ten bits; and the silence behind it. */
-#define PREAMBLE           0x55
-#define PREAMBLE_BITS      10
-#define WAKE_UP_PAUSE_BITS 100
 
 /* A meter is asked for its data even when it does not answer SND_NKE, since some never do; so that is not
  * tried as often as the rest. */
@@ -54,6 +37,7 @@ typedef enum
   STEP_SELECTION,
   STEP_ORDER,
   STEP_BAUD,
+  STEP_REVERT,
   STEP_REQUEST,
 } Step;
 
@@ -74,32 +58,6 @@ struct _MbusReadDialogue
 };
 
 G_DEFINE_FINAL_TYPE (MbusReadDialogue, mbus_read_dialogue, AMSEL_TYPE_DIALOGUE)
-
-static gint64
-bits_to_us (guint bits, guint baud)
-{
-  return (gint64) bits * G_USEC_PER_SEC / MAX (baud, 1);
-}
-
-gint64
-mbus_timing_get_timeout_us (const MbusTiming *self)
-{
-  return bits_to_us (ANSWER_BITS, self->baud) + ANSWER_BASE_US + self->timeout_extra_us;
-}
-
-AmselRequest *
-mbus_timing_new_request (const MbusTiming *self, GBytes *frame, guint retries)
-{
-  g_autoptr (GBytes) data = frame;
-  AmselRequest *request = amsel_request_new (AMSEL_REQUEST_ASK, data, mbus_timing_get_timeout_us (self));
-
-  request->settings = (AmselLineSettings){ self->baud, 8, AMSEL_PARITY_EVEN, 1 };
-  request->gap_us = bits_to_us (GAP_BITS, self->baud) + GAP_BASE_US;
-  request->pause_us = bits_to_us (IDLE_BITS, self->baud);
-  request->retries = retries;
-  request->limit = ANSWER_BYTES_MAX;
-  return request;
-}
 
 static AmselRequest *
 ask_reset (MbusReadDialogue *self, guint retries)
@@ -164,22 +122,17 @@ ask_first (MbusReadDialogue *self)
   return ask_data (self);
 }
 
-/* Characters 55h without parity make a signal of equal marks and spaces, by which a meter with an optical
- * head or a battery wakes; then it wants silence before the frame. */
 static AmselRequest *
 wake_up (MbusReadDialogue *self)
 {
-  gsize n = (gsize) (self->timing.wake_up_us * self->timing.baud / (PREAMBLE_BITS * G_USEC_PER_SEC)) + 1;
-  g_autofree guint8 *preamble = g_malloc (n);
-  g_autoptr (GBytes) data = NULL;
-  AmselRequest *request;
-
-  memset (preamble, PREAMBLE, n);
-  data = g_bytes_new (preamble, n);
   self->step = STEP_WAKE_UP;
-  request = amsel_request_new (AMSEL_REQUEST_TELL, data, 0);
-  request->settings = (AmselLineSettings){ self->timing.baud, 8, AMSEL_PARITY_NONE, 1 };
-  return request;
+  return mbus_timing_new_wake_up (&self->timing);
+}
+
+static gboolean
+has_orders (MbusReadDialogue *self)
+{
+  return mbus_meter_get_orders (self->meter)->len > 0 || mbus_meter_get_new_baud (self->meter) != 0;
 }
 
 /* The link counts as unknown until the dialogue has ended well: an abandoned request leaves the meter with a
@@ -194,7 +147,8 @@ begin_link (MbusReadDialogue *self)
   if (self->address.kind == MBUS_ADDRESS_KIND_SECONDARY)
     /* answered only by a meter that was left selected, if any */
     return known ? ask_selection (self) : ask_reset (self, 0);
-  return known ? ask_first (self) : ask_reset (self, MIN (self->timing.retries, RESET_RETRIES_MAX));
+  return known && !has_orders (self) ? ask_data (self)
+                                     : ask_reset (self, MIN (self->timing.retries, RESET_RETRIES_MAX));
 }
 
 static AmselRequest *
@@ -202,7 +156,7 @@ after_wake_up (MbusReadDialogue *self)
 {
   AmselRequest *request = begin_link (self);
 
-  request->pause_us = bits_to_us (WAKE_UP_PAUSE_BITS, self->timing.baud);
+  mbus_timing_set_woken (&self->timing, request);
   return request;
 }
 
@@ -381,7 +335,7 @@ after_order (MbusReadDialogue *self, const AmselAnswer *answer, GError **error)
   return ask_first (self);
 }
 
-/* A meter that does not answer at its new baud rate is asked at the old one, to which it has returned. */
+/* There it is asked, whether or not it has obeyed: it may have stayed, or returned by itself. */
 static AmselRequest *
 return_to_old_baud (MbusReadDialogue *self)
 {
@@ -389,6 +343,20 @@ return_to_old_baud (MbusReadDialogue *self)
   self->old_baud = 0;
   self->baud_refused = TRUE;
   return ask_data (self);
+}
+
+/* A meter that sends no data at its new baud rate may hear all the same: it is told to go back. */
+static AmselRequest *
+revert (MbusReadDialogue *self)
+{
+  guint8 ci = CI_BAUD_FIRST;
+  gboolean fcb = mbus_meter_get_link (self->meter)->fcb;
+
+  if (!get_baud_ci (self->old_baud, &ci))
+    return return_to_old_baud (self);
+  self->step = STEP_REVERT;
+  return mbus_timing_new_request (&self->timing, mbus_frame_new_snd_ud (self->link_address, fcb, ci, NULL, 0),
+                                  0);
 }
 
 /* A frame of sound characters that is wrong itself has a number for what is wrong. */
@@ -436,7 +404,7 @@ after_request (MbusReadDialogue *self, const AmselAnswer *answer, GError **error
   MbusReadError why;
 
   if (self->old_baud != 0 && answer->status != AMSEL_ANSWER_FRAME)
-    return return_to_old_baud (self);
+    return revert (self);
   if (answer->status == AMSEL_ANSWER_SILENCE)
     return fail_silent (self, answer->attempts, error);
   if (answer->status == AMSEL_ANSWER_DAMAGED)
@@ -444,23 +412,25 @@ after_request (MbusReadDialogue *self, const AmselAnswer *answer, GError **error
   if (answer->status != AMSEL_ANSWER_FRAME)
     return fail (self, MBUS_READ_ERROR_REQUEST_BAD_FRAME, error, "more than one answer came");
   why = judge (self, answer->frame, &frame);
-  self->old_baud = 0;
-  if (why == MBUS_READ_ERROR_NONE && self->baud_refused)
+  if (why != MBUS_READ_ERROR_NONE)
+    return refuse (self, why, &frame, error);
+  if (self->baud_refused)
     return fail (self, MBUS_READ_ERROR_PORT_SETTINGS, error,
                  "it does not answer at %u Bd and goes on at %u Bd", mbus_meter_get_new_baud (self->meter),
                  self->timing.baud);
-  return why == MBUS_READ_ERROR_NONE ? accept (self, answer->frame, &frame)
-                                     : refuse (self, why, &frame, error);
+  if (self->old_baud != 0)
+    mbus_meter_settle_baud (self->meter);
+  self->old_baud = 0;
+  return accept (self, answer->frame, &frame);
 }
 
 static MbusPart
 get_part (MbusReadDialogue *self)
 {
-  static const MbusPart PARTS[] = {
-    [STEP_BEGIN] = MBUS_PART_NONE,          [STEP_WAKE_UP] = MBUS_PART_RESET, [STEP_RESET] = MBUS_PART_RESET,
-    [STEP_SELECTION] = MBUS_PART_SELECTION, [STEP_ORDER] = MBUS_PART_REQUEST, [STEP_BAUD] = MBUS_PART_REQUEST,
-    [STEP_REQUEST] = MBUS_PART_REQUEST
-  };
+  static const MbusPart PARTS[] = { [STEP_BEGIN] = MBUS_PART_NONE,     [STEP_WAKE_UP] = MBUS_PART_RESET,
+                                    [STEP_RESET] = MBUS_PART_RESET,    [STEP_SELECTION] = MBUS_PART_SELECTION,
+                                    [STEP_ORDER] = MBUS_PART_REQUEST,  [STEP_BAUD] = MBUS_PART_REQUEST,
+                                    [STEP_REVERT] = MBUS_PART_REQUEST, [STEP_REQUEST] = MBUS_PART_REQUEST };
 
   return PARTS[self->step];
 }
@@ -486,6 +456,8 @@ mbus_read_dialogue_next (AmselDialogue *dialogue, const AmselAnswer *answer, GEr
     case STEP_ORDER:
     case STEP_BAUD:
       return after_order (self, answer, error);
+    case STEP_REVERT:
+      return return_to_old_baud (self);
     case STEP_REQUEST:
       break;
     }

@@ -89,7 +89,7 @@ static const Vector VECTORS[] = {
     "read\n" NKE_FD "silence\n> 68 0B 0B 68 53 FD 52 78 56 34 12 24 40 01 07 22 16\n" ACK ASK_FD_1
     "= 05 73 78 56 34 12 0A 00 E9 7E 01 00 00 00 35 01 00 00\ndone 1" },
   { "order-first", "5",
-    "read\n" NKE_5 ACK "> 68 05 05 68 73 05 51 0F 01 D9 16\n" ACK ASK_5_0 GOOD_5 "done 1\nread\n"
+    "read\n" NKE_5 ACK "> 68 05 05 68 73 05 51 0F 01 D9 16\n" ACK ASK_5_0 GOOD_5 "done 1\nread\n" NKE_5 ACK
     "> 68 05 05 68 73 05 51 0F 01 D9 16\n" ACK ASK_5_0 GOOD_5 "done 1",
     "510F01" },
   { "order-to-selected", "12345678",
@@ -350,6 +350,11 @@ test_new_baud (gconstpointer data)
     }
   else
     {
+      play_line (&play, "silence");
+      g_assert_cmpuint (play.request->settings.baud, ==, 9600);
+      g_assert_cmpuint (g_bytes_get_size (play.request->data), ==, MBUS_LONG_OVERHEAD + MBUS_LONG_MIN);
+      g_assert_cmphex (((const guint8 *) g_bytes_get_data (play.request->data, NULL))[MBUS_DATA_OFFSET - 1],
+                       ==, 0xBB);
       play_line (&play, "silence");
       play_line (&play, "> 10 5B 05 60 16"); /* at 2400 Bd again */
       play_line (&play, "= 05 72 " HEADER VALUE);
