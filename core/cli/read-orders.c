@@ -18,22 +18,10 @@ order_primary (guint primary)
   return g_strdup_printf ("51017A%02X", primary);
 }
 
-/* Data record “date and time”: 32 bit 04, VIF 6D, type F (EN 13757-3 annex A). */
-static gchar *
-order_clock (GDateTime *now)
-{
-  guint year = (guint) g_date_time_get_year (now) % 100;
-
-  return g_strdup_printf ("51046D%02X%02X%02X%02X", (guint) g_date_time_get_minute (now),
-                          (guint) g_date_time_get_hour (now),
-                          (guint) g_date_time_get_day_of_month (now) | (year & 7) << 5,
-                          (guint) g_date_time_get_month (now) | year >> 3 << 4);
-}
-
 static gboolean
 check (const ReadOrders *self, AmselMeter *meter, GError **error)
 {
-  static const gchar *const NEEDED[] = { "send", "application", "new-baud" };
+  static const gchar *const NEEDED[] = { "send", "application", "set-clock", "new-baud" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (NEEDED); i++)
     if (g_object_class_find_property (G_OBJECT_GET_CLASS (meter), NEEDED[i]) == NULL)
@@ -54,7 +42,6 @@ gboolean
 read_orders_apply (const ReadOrders *self, AmselMeter *meter, GError **error)
 {
   g_autoptr (GPtrArray) send = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GDateTime) now = NULL;
 
   if (self->send == NULL && self->application < 0 && self->primary < 0 && !self->set_clock
       && self->new_baud == 0)
@@ -63,17 +50,11 @@ read_orders_apply (const ReadOrders *self, AmselMeter *meter, GError **error)
     return FALSE;
   for (gsize i = 0; self->send != NULL && self->send[i] != NULL; i++)
     g_ptr_array_add (send, g_strdup (self->send[i]));
-  if (self->set_clock)
-    {
-      now = g_date_time_new_from_unix_local (amsel_clock_get_real_us (amsel_clock_get_system ())
-                                             / G_USEC_PER_SEC);
-      g_ptr_array_add (send, order_clock (now));
-    }
   if (self->primary >= 0)
     g_ptr_array_add (send, order_primary ((guint) self->primary));
   g_ptr_array_add (send, NULL);
-  g_object_set (meter, "send", send->pdata, "application", self->application, "new-baud",
-                (guint) self->new_baud, NULL);
+  g_object_set (meter, "send", send->pdata, "application", self->application, "set-clock", self->set_clock,
+                "new-baud", (guint) self->new_baud, NULL);
   return TRUE;
 }
 

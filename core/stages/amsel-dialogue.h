@@ -126,6 +126,8 @@ AMSEL_API GType amsel_answer_status_get_type (void) G_GNUC_CONST;
  * are none
  * @attempts: how often the request was sent
  * @transport_us: what the transport says that it may add to the time of an answer
+ * @real_us: the time of day when this is said, in microseconds since 1970 UTC, for dialogues that tell a
+ * meter what time it is; 0 with %AMSEL_ANSWER_STOPPED
  *
  * What came back. It belongs to the exchange and is valid during the call only.
  */
@@ -142,6 +144,7 @@ typedef struct
   guint n_frames;
   guint attempts;
   gint64 transport_us;
+  gint64 real_us;
 } AmselAnswer;
 
 #define AMSEL_TYPE_ANSWER (amsel_answer_get_type ())

@@ -446,6 +446,7 @@ step (AmselExchange *self, AmselAnswerStatus status)
   answer.error = unsent || status == AMSEL_ANSWER_DAMAGED ? self->intake.damage : NULL;
   answer.attempts = self->attempt;
   answer.transport_us = amsel_transport_get_latency_us (self->transport);
+  answer.real_us = amsel_clock_get_real_us (self->clock);
   if (self->intake.first_byte_us > 0)
     {
       answer.latency_us = MAX (self->intake.first_byte_us - self->sent_us, 0);

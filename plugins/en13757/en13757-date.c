@@ -13,7 +13,6 @@
 
 #define TYPE_G_LENGTH 2
 #define TYPE_J_LENGTH 3
-#define TYPE_F_LENGTH 4
 #define TYPE_I_LENGTH 6
 
 /* Years of two digits up to this one are of this century: the rule of the standard for types F and G. */
@@ -77,7 +76,7 @@ en13757_decode_date (const guint8 *data, gsize length, AmselDate *out_date)
       date.second = data[0] & 0x3F;
       time = data + 1;
       break;
-    case TYPE_F_LENGTH:
+    case EN13757_TYPE_F_LENGTH:
       if (data[0] & 0x80)
         return FALSE;
       date.parts = AMSEL_DATE_DAY | AMSEL_DATE_MINUTE | (data[1] & 0x80 ? AMSEL_DATE_DST : 0);
@@ -108,4 +107,21 @@ en13757_decode_date (const guint8 *data, gsize length, AmselDate *out_date)
     return FALSE;
   *out_date = date;
   return TRUE;
+}
+
+/**
+ * en13757_encode_type_f: (skip)
+ * @date: a day and minute from 2000 to 2080, the years that type F has without its hundreds, which older
+ * meters do not know
+ * @out: (out): the bytes, least significant first
+ */
+void
+en13757_encode_type_f (const AmselDate *date, guint8 out[EN13757_TYPE_F_LENGTH])
+{
+  guint year = date->year % 100u;
+
+  out[0] = date->minute;
+  out[1] = (guint8) (date->hour | (date->parts & AMSEL_DATE_DST ? 0x80 : 0));
+  out[2] = (guint8) (date->day | (year & 7) << 5);
+  out[3] = (guint8) (date->month | year >> 3 << 4);
 }

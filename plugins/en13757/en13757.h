@@ -82,8 +82,12 @@ gboolean en13757_decode_apdu (AmselTelegram *telegram, gsize offset, gsize end, 
                               GError **error);
 gboolean en13757_decode_records (AmselTelegram *telegram, gsize offset, gsize end, GError **error);
 
+/* Bytes of a day and minute: type F. */
+#define EN13757_TYPE_F_LENGTH 4
+
 /* For data that are no records: BCD digits, and dates of types F, G, I and J. */
 gboolean en13757_bcd_to_number (guint64 bcd, guint n_digits, gint64 *out_number);
 gboolean en13757_decode_date (const guint8 *data, gsize length, AmselDate *out_date);
+void en13757_encode_type_f (const AmselDate *date, guint8 out[EN13757_TYPE_F_LENGTH]);
 
 G_END_DECLS

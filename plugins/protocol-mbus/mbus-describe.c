@@ -5,9 +5,6 @@
 #include "mbus-address.h"
 #include "mbus-telegram.h"
 
-#define CI_BAUD_FIRST 0xB8 /* 300 Bd */
-#define CI_BAUD_LAST  0xBF /* 38400 Bd */
-
 /* The record of a selection by fabrication number: 0C 78 and four bytes. */
 #define FABRICATION_LENGTH 6
 #define FABRICATION_RECORD 0x780C
@@ -93,8 +90,8 @@ describe_command (const MbusFrame *frame)
     return g_strdup_printf ("%s: application reset, subcode %02Xh", function, frame->data[0]);
   if (frame->ci == MBUS_CI_RESET)
     return g_strdup_printf ("%s: application reset", function);
-  if (frame->ci >= CI_BAUD_FIRST && frame->ci <= CI_BAUD_LAST)
-    return g_strdup_printf ("%s: change to %u Bd", function, 300u << (frame->ci - CI_BAUD_FIRST));
+  if (frame->ci >= MBUS_CI_BAUD_FIRST && frame->ci <= MBUS_CI_BAUD_LAST)
+    return g_strdup_printf ("%s: change to %u Bd", function, 300u << (frame->ci - MBUS_CI_BAUD_FIRST));
   return g_strdup_printf ("%s: CI %02Xh, %" G_GSIZE_FORMAT " bytes", function, frame->ci, frame->data_length);
 }
 

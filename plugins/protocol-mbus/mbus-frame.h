@@ -52,6 +52,8 @@ G_BEGIN_DECLS
 #define MBUS_CI_RESPONSE_MODE2 0x76 /* 72h with multi-byte values most significant byte first */
 #define MBUS_CI_FIXED_MODE2    0x77 /* 73h with multi-byte values most significant byte first */
 #define MBUS_CI_SHORT          0x7A /* values with the short header */
+#define MBUS_CI_BAUD_FIRST     0xB8 /* change to 300 Bd; the next ones double it */
+#define MBUS_CI_BAUD_LAST      0xBF /* change to 38400 Bd */
 #define MBUS_CI_NO_HEADER      0x78 /* values without header */
 
 /* Primary addresses, EN 13757-2 clause 5.7.6. */

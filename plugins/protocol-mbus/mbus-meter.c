@@ -11,6 +11,7 @@ struct _MbusMeter
   guint baud;
   guint new_baud;
   gint application;
+  gboolean set_clock;
   GStrv send;         /* (owned) (nullable) */
   GPtrArray *orders;  /* (owned) (element-type GBytes): made of both */
   gboolean bad_order; /* whether the text of one is none */
@@ -27,6 +28,7 @@ typedef enum
   PROP_KEY,
   PROP_APPLICATION,
   PROP_SEND,
+  PROP_SET_CLOCK,
   PROP_NEW_BAUD,
 } MbusMeterProperty;
 
@@ -75,6 +77,9 @@ mbus_meter_get_property (GObject *object, guint id, GValue *value, GParamSpec *p
     case PROP_SEND:
       g_value_set_boxed (value, self->send);
       break;
+    case PROP_SET_CLOCK:
+      g_value_set_boolean (value, self->set_clock);
+      break;
     case PROP_NEW_BAUD:
       g_value_set_uint (value, self->new_baud);
       break;
@@ -104,6 +109,9 @@ mbus_meter_set_property (GObject *object, guint id, const GValue *value, GParamS
       g_strfreev (self->send);
       self->send = g_value_dup_boxed (value);
       make_orders (self);
+      break;
+    case PROP_SET_CLOCK:
+      self->set_clock = g_value_get_boolean (value);
       break;
     case PROP_NEW_BAUD:
       self->new_baud = g_value_get_uint (value);
@@ -158,6 +166,12 @@ mbus_meter_class_init (MbusMeterClass *klass)
           "first, such as 510F01; each is to be acknowledged.",
           G_TYPE_STRV, AMSEL_PARAM_SETTING));
   g_object_class_install_property (
+      object_class, PROP_SET_CLOCK,
+      g_param_spec_boolean ("set-clock", "set-clock",
+                            "Whether the clock of the meter is set to the local time of this computer before "
+                            "each reading.",
+                            FALSE, AMSEL_PARAM_SETTING));
+  g_object_class_install_property (
       object_class, PROP_NEW_BAUD,
       g_param_spec_uint ("new-baud", "new-baud",
                          "Baud rate that the meter is to change to with the next reading; 0 for none.", 0,
@@ -181,6 +195,12 @@ gboolean
 mbus_meter_has_good_orders (MbusMeter *self)
 {
   return !self->bad_order;
+}
+
+gboolean
+mbus_meter_sets_clock (MbusMeter *self)
+{
+  return self->set_clock;
 }
 
 guint

@@ -32,6 +32,8 @@ gboolean mbus_meter_has_good_key (MbusMeter *self);
 GPtrArray *mbus_meter_get_orders (MbusMeter *self);
 /* Whether all of that is hexadecimal text of a fitting length. */
 gboolean mbus_meter_has_good_orders (MbusMeter *self);
+/* Whether its clock is set before its data are asked for. */
+gboolean mbus_meter_sets_clock (MbusMeter *self);
 /* Baud rate that it is to change to; 0 for none. */
 guint mbus_meter_get_new_baud (MbusMeter *self);
 /* It has answered at that rate, which is its baud rate from now on. */

@@ -15,6 +15,7 @@
 #include "mbus-read.h"
 
 #include "mbus-error.h"
+#include "mbus-order.h"
 #include "mbus-telegram.h"
 
 /* A meter is asked for its data even when it does not answer SND_NKE, since some never do; so that is not
@@ -25,10 +26,6 @@
  * access number, status, configuration. */
 #define LONG_HEADER_LENGTH 12
 
-#define CI_BAUD_FIRST 0xB8
-#define CI_BAUD_LAST  0xBF
-#define BAUD_FIRST    300
-
 typedef enum
 {
   STEP_BEGIN,
@@ -36,6 +33,7 @@ typedef enum
   STEP_RESET,
   STEP_SELECTION,
   STEP_ORDER,
+  STEP_CLOCK,
   STEP_BAUD,
   STEP_REVERT,
   STEP_REQUEST,
@@ -52,9 +50,11 @@ struct _MbusReadDialogue
   Step step;
   MbusReadError reset_fault; /* why SND_NKE was not acknowledged, or none */
   guint n_orders;            /* how many of the meter's orders were acknowledged */
-  guint old_baud;            /* while a change of the baud rate is not proved; 0 else */
-  gboolean baud_refused;     /* it went back to the old one */
-  guint n_wrong;             /* sound frames that were not the answer */
+  gboolean clock_is_set;
+  gint64 now_us;         /* the time of day */
+  guint old_baud;        /* while a change of the baud rate is not proved; 0 else */
+  gboolean baud_refused; /* it went back to the old one */
+  guint n_wrong;         /* sound frames that were not the answer */
 };
 
 G_DEFINE_FINAL_TYPE (MbusReadDialogue, mbus_read_dialogue, AMSEL_TYPE_DIALOGUE)
@@ -85,41 +85,34 @@ ask_data (MbusReadDialogue *self)
       self->timing.retries);
 }
 
-/* The CI fields that set the baud rate are B8 (300 Bd) to BF (38400 Bd), EN 13757-3 annex. */
-static gboolean
-get_baud_ci (guint baud, guint8 *ci)
+/* Takes order. */
+static AmselRequest *
+tell (MbusReadDialogue *self, Step step, GBytes *order, guint retries)
 {
-  for (*ci = CI_BAUD_FIRST; *ci <= CI_BAUD_LAST; ++*ci)
-    if (baud == (guint) BAUD_FIRST << (*ci - CI_BAUD_FIRST))
-      return TRUE;
-  return FALSE;
+  g_autoptr (GBytes) owned = order;
+  gboolean fcb = mbus_meter_get_link (self->meter)->fcb;
+  gsize length;
+  const guint8 *data = g_bytes_get_data (order, &length);
+
+  self->step = step;
+  return mbus_timing_new_request (
+      &self->timing, mbus_frame_new_snd_ud (self->link_address, fcb, data[0], data + 1, length - 1), retries);
 }
 
-/* What goes before the request for data, one after the other: orders, a change of the baud rate. */
+/* What goes before the request for data, one after the other: orders, the time, a change of the baud rate. */
 static AmselRequest *
 ask_first (MbusReadDialogue *self)
 {
   GPtrArray *orders = mbus_meter_get_orders (self->meter);
-  gboolean fcb = mbus_meter_get_link (self->meter)->fcb;
-  guint8 ci;
+  guint retries = self->timing.retries;
+  GBytes *change;
 
   if (self->n_orders < orders->len)
-    {
-      gsize length;
-      const guint8 *data = g_bytes_get_data (g_ptr_array_index (orders, self->n_orders), &length);
-
-      self->step = STEP_ORDER;
-      return mbus_timing_new_request (
-          &self->timing, mbus_frame_new_snd_ud (self->link_address, fcb, data[0], data + 1, length - 1),
-          self->timing.retries);
-    }
-  if (self->step != STEP_BAUD && get_baud_ci (mbus_meter_get_new_baud (self->meter), &ci))
-    {
-      self->step = STEP_BAUD;
-      return mbus_timing_new_request (
-          &self->timing, mbus_frame_new_snd_ud (self->link_address, fcb, ci, NULL, 0), self->timing.retries);
-    }
-  return ask_data (self);
+    return tell (self, STEP_ORDER, g_bytes_ref (g_ptr_array_index (orders, self->n_orders)), retries);
+  if (!self->clock_is_set && mbus_meter_sets_clock (self->meter))
+    return tell (self, STEP_CLOCK, mbus_order_new_clock (self->now_us), retries);
+  change = self->step != STEP_BAUD ? mbus_order_new_baud (mbus_meter_get_new_baud (self->meter)) : NULL;
+  return change != NULL ? tell (self, STEP_BAUD, change, retries) : ask_data (self);
 }
 
 static AmselRequest *
@@ -132,7 +125,8 @@ wake_up (MbusReadDialogue *self)
 static gboolean
 has_orders (MbusReadDialogue *self)
 {
-  return mbus_meter_get_orders (self->meter)->len > 0 || mbus_meter_get_new_baud (self->meter) != 0;
+  return mbus_meter_get_orders (self->meter)->len > 0 || mbus_meter_sets_clock (self->meter)
+         || mbus_meter_get_new_baud (self->meter) != 0;
 }
 
 /* The link counts as unknown until the dialogue has ended well: an abandoned request leaves the meter with a
@@ -314,6 +308,18 @@ accept (MbusReadDialogue *self, AmselFrame *answer, const MbusFrame *frame)
   return ask_data (self);
 }
 
+/* A meter that has got a new primary address is asked there, unless it was selected. */
+static void
+follow_address (MbusReadDialogue *self, GBytes *order)
+{
+  gint address = mbus_order_get_new_address (order);
+
+  if (address < 0 || self->address.kind != MBUS_ADDRESS_KIND_PRIMARY)
+    return;
+  self->address.primary = (guint8) address;
+  self->link_address = (guint8) address;
+}
+
 static AmselRequest *
 after_order (MbusReadDialogue *self, const AmselAnswer *answer, GError **error)
 {
@@ -326,7 +332,9 @@ after_order (MbusReadDialogue *self, const AmselAnswer *answer, GError **error)
                  error, "it did not acknowledge what is to be sent before reading");
   link->fcb = !link->fcb;
   if (self->step == STEP_ORDER)
-    self->n_orders++;
+    follow_address (self, g_ptr_array_index (mbus_meter_get_orders (self->meter), self->n_orders++));
+  else if (self->step == STEP_CLOCK)
+    self->clock_is_set = TRUE;
   else
     {
       self->old_baud = self->timing.baud;
@@ -349,14 +357,9 @@ return_to_old_baud (MbusReadDialogue *self)
 static AmselRequest *
 revert (MbusReadDialogue *self)
 {
-  guint8 ci = CI_BAUD_FIRST;
-  gboolean fcb = mbus_meter_get_link (self->meter)->fcb;
+  GBytes *change = mbus_order_new_baud (self->old_baud);
 
-  if (!get_baud_ci (self->old_baud, &ci))
-    return return_to_old_baud (self);
-  self->step = STEP_REVERT;
-  return mbus_timing_new_request (&self->timing, mbus_frame_new_snd_ud (self->link_address, fcb, ci, NULL, 0),
-                                  0);
+  return change != NULL ? tell (self, STEP_REVERT, change, 0) : return_to_old_baud (self);
 }
 
 /* A frame of sound characters that is wrong itself has a number for what is wrong. */
@@ -429,8 +432,9 @@ get_part (MbusReadDialogue *self)
 {
   static const MbusPart PARTS[] = { [STEP_BEGIN] = MBUS_PART_NONE,     [STEP_WAKE_UP] = MBUS_PART_RESET,
                                     [STEP_RESET] = MBUS_PART_RESET,    [STEP_SELECTION] = MBUS_PART_SELECTION,
-                                    [STEP_ORDER] = MBUS_PART_REQUEST,  [STEP_BAUD] = MBUS_PART_REQUEST,
-                                    [STEP_REVERT] = MBUS_PART_REQUEST, [STEP_REQUEST] = MBUS_PART_REQUEST };
+                                    [STEP_ORDER] = MBUS_PART_REQUEST,  [STEP_CLOCK] = MBUS_PART_REQUEST,
+                                    [STEP_BAUD] = MBUS_PART_REQUEST,   [STEP_REVERT] = MBUS_PART_REQUEST,
+                                    [STEP_REQUEST] = MBUS_PART_REQUEST };
 
   return PARTS[self->step];
 }
@@ -441,6 +445,7 @@ mbus_read_dialogue_next (AmselDialogue *dialogue, const AmselAnswer *answer, GEr
   MbusReadDialogue *self = MBUS_READ_DIALOGUE (dialogue);
   MbusReadError unasked = mbus_error_get_unasked (get_part (self), answer);
 
+  self->now_us = answer->real_us;
   if (unasked != MBUS_READ_ERROR_NONE)
     return fail (self, unasked, error, "%s", answer->error->message);
   switch (self->step)
@@ -454,6 +459,7 @@ mbus_read_dialogue_next (AmselDialogue *dialogue, const AmselAnswer *answer, GEr
     case STEP_SELECTION:
       return after_selection (self, answer, error);
     case STEP_ORDER:
+    case STEP_CLOCK:
     case STEP_BAUD:
       return after_order (self, answer, error);
     case STEP_REVERT:

@@ -171,6 +171,20 @@ test_new_baud_reverted (Fixture *f, gconstpointer address)
   g_clear_error (&f->error);
 }
 
+/* A meter that gets a new primary address is read at it. */
+static void
+test_new_address (Fixture *f, gconstpointer address)
+{
+  const gchar *send[] = { "51017A09", "510F01", NULL };
+  g_autoptr (AmselMeter) meter = g_object_new (MBUS_TYPE_METER, "address", address, "send", send, NULL);
+  g_autoptr (AmselMeter) renamed = g_object_new (MBUS_TYPE_METER, "address", "9", NULL);
+  g_autoptr (AmselTelegram) first = read_meter (f, meter);
+  g_autoptr (AmselTelegram) second = read_meter (f, renamed);
+
+  g_assert_cmphex (amsel_telegram_get_identity (first)->id, ==, 0x12345679);
+  g_assert_cmphex (amsel_telegram_get_identity (second)->id, ==, 0x12345679);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -178,6 +192,8 @@ main (int argc, char **argv)
 #define ADD(name, address, test) g_test_add ("/mbus/orders/" name, Fixture, address, set_up, test, tear_down)
   ADD ("new-each-time/primary", "7", test_new_each_time);
   ADD ("new-each-time/secondary", "12345679", test_new_each_time);
+  ADD ("new-address/primary", "7", test_new_address);
+  ADD ("new-address/secondary", "12345679", test_new_address);
   ADD ("new-baud/primary", "7", test_new_baud);
   ADD ("new-baud/secondary", "12345679", test_new_baud);
   ADD ("new-baud-reverted/primary", "8", test_new_baud_reverted);

@@ -214,6 +214,28 @@ test_more_follows (void)
     }
 }
 
+/* What a meter is told is what it would be understood to say. */
+static void
+test_encode_type_f (void)
+{
+  const AmselDate dates[] = {
+    { 2000, 1, 1, 0, 0, 0, AMSEL_DATE_DAY | AMSEL_DATE_MINUTE },
+    { 2026, 11, 25, 20, 15, 0, AMSEL_DATE_DAY | AMSEL_DATE_MINUTE },
+    { 2028, 2, 29, 1, 2, 0, AMSEL_DATE_DAY | AMSEL_DATE_MINUTE | AMSEL_DATE_DST },
+    { 2080, 12, 31, 23, 59, 0, AMSEL_DATE_DAY | AMSEL_DATE_MINUTE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (dates); i++)
+    {
+      guint8 bytes[EN13757_TYPE_F_LENGTH];
+      AmselDate date;
+
+      en13757_encode_type_f (&dates[i], bytes);
+      g_assert_true (en13757_decode_date (bytes, sizeof bytes, &date));
+      g_assert_cmpmem (&date, sizeof date, &dates[i], sizeof date);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -224,5 +246,6 @@ main (int argc, char **argv)
   g_test_add_func ("/en13757/dif-chains", test_chains);
   g_test_add_func ("/en13757/profiles", test_profiles);
   g_test_add_func ("/en13757/more-follows", test_more_follows);
+  g_test_add_func ("/en13757/encode-type-f", test_encode_type_f);
   return g_test_run ();
 }

@@ -109,6 +109,9 @@ typedef struct
   GError *error;           /* (nullable) */
 } Play;
 
+/* 2026-07-01 10:14:40 UTC, which is 12:14:40 in Prague, in summer; a meter without seconds is told 12:15. */
+#define NOW_US (G_GINT64_CONSTANT (1782900880) * G_USEC_PER_SEC)
+
 static const MbusTiming TIMING = { 2400, 100 * 1000, 2 };
 
 static GBytes *
@@ -126,7 +129,7 @@ give (Play *play, AmselAnswerStatus status, GBytes *data)
 {
   g_autoptr (AmselFrame) frame = NULL;
   g_autoptr (GError) damage = NULL;
-  AmselAnswer answer = { .status = status, .attempts = 1 };
+  AmselAnswer answer = { .status = status, .attempts = 1, .real_us = NOW_US };
 
   if (data != NULL)
     frame = amsel_frame_new (g_bytes_get_data (data, NULL), g_bytes_get_size (data), 0, AMSEL_RSSI_UNKNOWN);
@@ -367,6 +370,27 @@ test_new_baud (gconstpointer data)
 }
 
 static void
+test_set_clock (void)
+{
+  const gchar *send[] = { "510F01", NULL };
+  Play play = { .meter =
+                    g_object_new (MBUS_TYPE_METER, "address", "5", "set-clock", TRUE, "send", send, NULL) };
+
+  begin (&play);
+  play_line (&play, "< E5"); /* of SND_NKE */
+  play_line (&play, "> 68 05 05 68 73 05 51 0F 01 D9 16");
+  play_line (&play, "< E5");
+  play_line (&play, "> 68 09 09 68 53 05 51 04 6D 0F 8C 41 37 2D 16");
+  play_line (&play, "< E5");
+  play_line (&play, "> 10 7B 05 80 16");
+  play_line (&play, "= 05 72 " HEADER VALUE);
+  play_line (&play, "done 1");
+  g_clear_pointer (&play.request, amsel_request_free);
+  g_clear_object (&play.dialogue);
+  g_clear_object (&play.meter);
+}
+
+static void
 test_bad_orders (void)
 {
   static const gchar *const BAD[] = { "xyz", "", "5", NULL };
@@ -386,6 +410,7 @@ test_bad_orders (void)
 int
 main (int argc, char **argv)
 {
+  g_setenv ("TZ", "Europe/Prague", TRUE);
   g_test_init (&argc, &argv, NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (VECTORS); i++)
     {
@@ -398,6 +423,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mbus/read/baud-of-the-meter", test_meter_baud);
   g_test_add_data_func ("/mbus/read/new-baud", GINT_TO_POINTER (TRUE), test_new_baud);
   g_test_add_data_func ("/mbus/read/new-baud-refused", GINT_TO_POINTER (FALSE), test_new_baud);
+  g_test_add_func ("/mbus/read/set-clock", test_set_clock);
   g_test_add_func ("/mbus/read/bad-orders", test_bad_orders);
   g_test_add_func ("/mbus/protocol", test_protocol);
   return g_test_run ();
