@@ -18,7 +18,7 @@ import unittest
 import gi
 
 gi.require_version("Amsel", "1.0")
-from gi.repository import Amsel
+from gi.repository import Amsel, GLib, GObject
 
 SOURCE = pathlib.Path(sys.argv[1])
 CONFIG = """
@@ -81,6 +81,39 @@ class PipelineTest(unittest.TestCase):
         self.assertEqual(rows[0], {"meter": "hot-water", "quantity": "volume", "value": "2.002", "unit": "m3"})
         self.assertEqual(len(rows), len(readout))
         self.assertTrue(any("2.002" in path.read_text() for path in (self.folder / "csv").iterdir()))
+
+    def test_orders(self):
+        """What a meter is told before it is read: an application, a new address, the time, a new baud rate."""
+        config = Amsel.Config.load(self.path)
+        meter = config.get_pipelines()[0].find_meter("hot-water")
+        meter.set_property("application", 16)
+        meter.set_property("send", ["51017A09"])
+        meter.set_property("set-clock", True)
+        meter.set_property("new-baud", 9600)
+        engine = Amsel.Engine.new_for_config(config)
+        with simulated_line(self.folder):
+            self.assertTrue(engine.run_once())
+        self.assertEqual((engine.get_n_good(), engine.get_n_failed()), (1, 0))
+        self.assertEqual((meter.get_property("baud"), meter.get_property("new-baud")), (9600, 0))
+
+    def test_dialogue_of_orders(self):
+        protocol = Amsel.Registry.default().create(Amsel.Protocol, "mbus")
+        meter = GObject.new(protocol.get_meter_type(), address="5", application=16)
+        dialogue = protocol.read(meter)
+        answer = Amsel.Answer()
+        sent = []
+        for _step in range(2):  # SND_NKE, which some meters never answer, and the order
+            sent.append(dialogue.next(answer).data.get_data().hex())
+            answer.status = Amsel.AnswerStatus.SILENCE
+        self.assertEqual(sent, ["1040054516", "6804046873055010d816"])
+        with self.assertRaises(GLib.Error) as silent:
+            dialogue.next(answer)
+        self.assertEqual((silent.exception.domain, silent.exception.code), ("mbus-read", 131082))
+
+        meter.set_property("send", ["nonsense"])
+        with self.assertRaises(GLib.Error) as refused:
+            protocol.check_meter(meter)
+        self.assertEqual((refused.exception.domain, refused.exception.code), ("mbus-read", 1))
 
     def test_example(self):
         with simulated_line(self.folder):
