@@ -39,9 +39,6 @@ AmselFrameStatus receiver_refuse (gsize *used, gsize n, GError **error, Receiver
 /* The checksum of IMST's receivers: CRC-16 of X.25, of which the complement is sent. */
 guint16 receiver_crc16 (const guint8 *data, gsize length);
 
-/* The checksum of the link layer, EN 13757-4 clause 12.3.2: polynomial 3D65h, complemented. */
-guint16 receiver_crc_link (const guint8 *data, gsize length);
-
 /* “2024-05-01 10:11:12[.345]” in local time, or with T and Z or an offset; 0 where it is none. */
 gint64 receiver_parse_time (const gchar *text, gsize length);
 

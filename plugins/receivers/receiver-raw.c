@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Receivers without a wrapping of their own: telegrams one after the other, as bytes or as lines of digits.
  */
+#include "en13757-crc.h"
 #include "receiver-private.h"
 
 /* Start of a long frame of wired M-Bus, EN 13757-2. */
@@ -15,7 +16,7 @@ get_total (const guint8 *data, gsize length)
 
   if (length < RECEIVER_HEADER_LENGTH + 2)
     return MAX (total, RECEIVER_HEADER_LENGTH + 2);
-  if (receiver_crc_link (data, RECEIVER_HEADER_LENGTH)
+  if (en13757_crc (data, RECEIVER_HEADER_LENGTH)
       == (data[RECEIVER_HEADER_LENGTH] << 8 | data[RECEIVER_HEADER_LENGTH + 1]))
     total += 2 * (1 + (total - RECEIVER_HEADER_LENGTH + 15) / 16);
   return total;

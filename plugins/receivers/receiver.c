@@ -154,20 +154,6 @@ receiver_crc16 (const guint8 *data, gsize length)
   return (guint16) ~crc;
 }
 
-guint16
-receiver_crc_link (const guint8 *data, gsize length)
-{
-  guint16 crc = 0;
-
-  for (gsize i = 0; i < length; i++)
-    {
-      crc ^= (guint16) (data[i] << 8);
-      for (guint bit = 0; bit < 8; bit++)
-        crc = (guint16) ((crc & 0x8000) != 0 ? crc << 1 ^ 0x3D65 : crc << 1);
-    }
-  return (guint16) ~crc;
-}
-
 gint
 receiver_check_rssi (gdouble dbm)
 {

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "en13757-crc.h"
 #include "receiver-private.h"
 
 #define COMMAND_MAX 512
@@ -286,7 +287,7 @@ hear_cul (RadioReceiver *self, const guint8 *telegram, gsize length, gint rssi_d
   while (at < length)
     {
       gsize block = MIN (length - at, at == 0 ? RECEIVER_HEADER_LENGTH : 16);
-      guint16 crc = receiver_crc_link (telegram + at, block);
+      guint16 crc = en13757_crc (telegram + at, block);
       const guint8 checksum[] = { (guint8) (crc >> 8), (guint8) crc };
 
       put_hex (out, telegram + at, block, TRUE);
