@@ -116,7 +116,7 @@ amsel_pipeline_read_async (AmselPipeline *self, AmselMeter *meter, GCancellable 
  * @self: a pipeline
  * @meter: a meter of the type that its protocol wants; it need not be in the pipeline
  * @cancellable: (nullable): to give up, from the main context
- * @callback: (scope async): called with the outcome, for amsel_pipeline_read_finish()
+ * @callback: (scope async): called with the outcome, for amsel_pipeline_query_finish()
  * @user_data: for @callback
  *
  * Reads a meter now, before what is scheduled, for the caller alone: #AmselPipeline::readout is not emitted.
@@ -140,4 +140,18 @@ AmselReadout *
 amsel_pipeline_read_finish (AmselPipeline *self G_GNUC_UNUSED, GAsyncResult *result, GError **error)
 {
   return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * amsel_pipeline_query_finish:
+ * @self: a pipeline
+ * @result: what the callback was given
+ * @error: return location for an error; a meter that does not answer is no error but a readout that says so
+ *
+ * Returns: (transfer full): the readout
+ */
+AmselReadout *
+amsel_pipeline_query_finish (AmselPipeline *self, GAsyncResult *result, GError **error)
+{
+  return amsel_pipeline_read_finish (self, result, error);
 }

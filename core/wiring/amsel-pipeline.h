@@ -41,6 +41,8 @@ AMSEL_API void amsel_pipeline_read_async (AmselPipeline *self, AmselMeter *meter
                                           GAsyncReadyCallback callback, gpointer user_data);
 AMSEL_API void amsel_pipeline_query_async (AmselPipeline *self, AmselMeter *meter, GCancellable *cancellable,
                                            GAsyncReadyCallback callback, gpointer user_data);
+AMSEL_API AmselReadout *amsel_pipeline_query_finish (AmselPipeline *self, GAsyncResult *result,
+                                                     GError **error);
 AMSEL_API AmselReadout *amsel_pipeline_read_finish (AmselPipeline *self, GAsyncResult *result,
                                                     GError **error);
 AMSEL_API void amsel_pipeline_search_async (AmselPipeline *self, AmselSearch *search,
