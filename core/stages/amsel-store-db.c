@@ -101,8 +101,6 @@ amsel_store_db_fail (AmselStoreDb *self, const gchar *what, GError **error)
 {
   gint extended = sqlite3_extended_errcode (self->handle);
   gint system_error = get_system_error (self, extended);
-  if (g_getenv ("DBG"))
-    g_printerr ("ext %d sys %d what %s\n", extended, system_error, what);
   AmselStoreError code = error_code (extended, system_error);
 
   if (code == AMSEL_STORE_ERROR_FULL)
