@@ -99,12 +99,16 @@ ftp_url_new (const gchar *text, GError **error)
     {
       g_autofree gchar *query = get_part (parsed, CURLUPART_QUERY, 0);
       g_autofree gchar *fragment = get_part (parsed, CURLUPART_FRAGMENT, 0);
+      g_autofree gchar *host = get_part (parsed, CURLUPART_HOST, 0);
 
       self->user = get_part (parsed, CURLUPART_USER, CURLU_URLDECODE);
       self->password = get_part (parsed, CURLUPART_PASSWORD, CURLU_URLDECODE);
       good = parse_scheme (self, parsed, error);
       if (good && (query != NULL || fragment != NULL))
         good = invalid (error, "has a ? or # in it");
+      /* libcurl escapes such a host anew whenever it is asked for the address */
+      if (good && host != NULL && strchr (host, '%') != NULL)
+        good = invalid (error, "has a % in the name of its host");
       good = good && parse_folder (self, parsed, error) && build (self, parsed, error);
     }
   curl_url_cleanup (parsed);

@@ -63,6 +63,7 @@ test_bad (void)
     "ftp://secret-user:secret-word@server/a%00b",
     "sftp://secret-user:secret-word@server/a%22b",
     "ftp://secret-user:secret-word@server/%FF",
+    "ftp://secret-user:secret-word@serv%rz/in",
   };
 
   g_assert_null (ftp_url_new (NULL, NULL));
