@@ -7,36 +7,8 @@
 
 #include "amsel-error.h"
 #include "amsel-harvest.h"
-#include "amsel-hearing.h"
-#include "amsel-param.h"
+#include "amsel-pipeline-private.h"
 #include "amsel-round.h"
-
-struct _AmselPipeline
-{
-  GObject parent_instance;
-
-  gchar *name;             /* (owned) (nullable) */
-  AmselLine *line;         /* (owned) (nullable) */
-  AmselProtocol *protocol; /* (owned) (nullable) */
-  gchar *protocol_kind;    /* (owned) (nullable) */
-  GStrv exporters;         /* (owned) (nullable) */
-  gboolean listen;
-  gboolean split;
-  guint retries;
-  guint retry_share;
-  AmselWatchRules rules;
-
-  GPtrArray *watches;    /* (owned) (element-type AmselMeterWatch) */
-  GHashTable *by_name;   /* (owned) (element-type utf8 AmselMeterWatch) */
-  GPtrArray *rounds;     /* (owned) (element-type AmselRound): the first has the pipeline's own schedule */
-  AmselHearing *hearing; /* (owned): what comes without being asked for */
-  GStrv also_lines;      /* (owned) (nullable): names of the lines below */
-  GPtrArray *antennas;   /* (owned) (element-type Antenna): lines on which the same meters are heard */
-  AmselHearingRules hearing_rules;
-
-  gboolean running;
-  gint64 last_slot_us; /* the last slot of an earlier run; 0 for none */
-};
 
 G_DEFINE_FINAL_TYPE (AmselPipeline, amsel_pipeline, G_TYPE_OBJECT)
 
@@ -55,29 +27,6 @@ antenna_free (gpointer data)
   g_object_unref (self->line);
   g_free (self);
 }
-
-typedef enum
-{
-  PROP_NAME = 1,
-  PROP_LINE,
-  PROP_PROTOCOL,
-  PROP_SCHEDULE,
-  PROP_EXPORTERS,
-  PROP_LISTEN,
-  PROP_SPLIT,
-  PROP_RETRIES,
-  PROP_RETRY_SHARE,
-  PROP_SUSPEND_AFTER,
-  PROP_PROBE_MIN,
-  PROP_PROBE_MAX,
-  PROP_DUPLICATE_TIME,
-  PROP_INTERVAL_MIN,
-  PROP_SILENT_AFTER,
-  PROP_ALSO_LINES,
-  PROP_ONLY_LISTED,
-} AmselPipelineProperty;
-
-static GParamSpec *properties[PROP_ONLY_LISTED + 1];
 
 typedef enum
 {
@@ -166,8 +115,8 @@ amsel_pipeline_fill_plan (AmselPipeline *self, gint64 interval_us, AmselCyclePla
   plan->retry_until_us = amsel_clock_get_monotonic_us (amsel_pipeline_get_clock (self)) + retry_us;
 }
 
-static AmselRound *
-get_own_round (AmselPipeline *self)
+AmselRound *
+amsel_pipeline_get_own_round (AmselPipeline *self)
 {
   return g_ptr_array_index (self->rounds, 0);
 }
@@ -212,7 +161,7 @@ start_hearing (AmselPipeline *self)
 gboolean
 amsel_pipeline_check (AmselPipeline *self, GError **error)
 {
-  AmselSchedule *schedule = amsel_round_get_schedule (get_own_round (self));
+  AmselSchedule *schedule = amsel_round_get_schedule (amsel_pipeline_get_own_round (self));
   const gchar *fault = NULL;
 
   if (self->line == NULL || self->protocol == NULL)
@@ -266,14 +215,14 @@ add_to_round (AmselPipeline *self, AmselRound *round, AmselMeter *meter, gint64 
 gboolean
 amsel_pipeline_add_meter (AmselPipeline *self, AmselMeter *meter, GError **error)
 {
-  return add_to_round (self, get_own_round (self), meter, 0, error);
+  return add_to_round (self, amsel_pipeline_get_own_round (self), meter, 0, error);
 }
 
 /* The round with an interval of its own; made where there is none yet. */
 static AmselRound *
 get_round (AmselPipeline *self, gint64 every_us)
 {
-  AmselSchedule *own = amsel_round_get_schedule (get_own_round (self));
+  AmselSchedule *own = amsel_round_get_schedule (amsel_pipeline_get_own_round (self));
   g_autoptr (AmselSchedule) schedule = NULL;
   g_autofree gchar *zone = NULL;
   AmselRound *round;
@@ -310,7 +259,8 @@ get_round (AmselPipeline *self, gint64 every_us)
 gboolean
 amsel_pipeline_add_meter_every (AmselPipeline *self, AmselMeter *meter, gint64 every_us, GError **error)
 {
-  AmselRound *round = every_us == 0 || self->listen ? get_own_round (self) : get_round (self, every_us);
+  AmselRound *round =
+      every_us == 0 || self->listen ? amsel_pipeline_get_own_round (self) : get_round (self, every_us);
 
   return add_to_round (self, round, meter, every_us, error);
 }
@@ -605,135 +555,6 @@ amsel_pipeline_new (const gchar *name, AmselLine *line, AmselProtocol *protocol)
 }
 
 static void
-amsel_pipeline_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
-{
-  AmselPipeline *self = AMSEL_PIPELINE (object);
-
-  switch ((AmselPipelineProperty) id)
-    {
-    case PROP_NAME:
-      g_value_set_string (value, self->name);
-      break;
-    case PROP_LINE:
-      g_value_set_object (value, self->line);
-      break;
-    case PROP_PROTOCOL:
-      g_value_set_object (value, self->protocol);
-      break;
-    case PROP_SCHEDULE:
-      g_value_set_object (value, amsel_round_get_schedule (get_own_round (self)));
-      break;
-    case PROP_EXPORTERS:
-      g_value_set_boxed (value, self->exporters);
-      break;
-    case PROP_LISTEN:
-      g_value_set_boolean (value, self->listen);
-      break;
-    case PROP_SPLIT:
-      g_value_set_boolean (value, self->split);
-      break;
-    case PROP_RETRIES:
-      g_value_set_uint (value, self->retries);
-      break;
-    case PROP_RETRY_SHARE:
-      g_value_set_uint (value, self->retry_share);
-      break;
-    case PROP_SUSPEND_AFTER:
-      g_value_set_uint (value, self->rules.suspend_after);
-      break;
-    case PROP_PROBE_MIN:
-      g_value_set_int64 (value, self->rules.probe_min_us);
-      break;
-    case PROP_PROBE_MAX:
-      g_value_set_int64 (value, self->rules.probe_max_us);
-      break;
-    case PROP_DUPLICATE_TIME:
-      g_value_set_int64 (value, self->hearing_rules.duplicate_us);
-      break;
-    case PROP_INTERVAL_MIN:
-      g_value_set_int64 (value, self->hearing_rules.interval_min_us);
-      break;
-    case PROP_ONLY_LISTED:
-      g_value_set_boolean (value, self->hearing_rules.only_listed);
-      break;
-    case PROP_SILENT_AFTER:
-      g_value_set_int64 (value, self->hearing_rules.silent_after_us);
-      break;
-    case PROP_ALSO_LINES:
-      g_value_set_boxed (value, self->also_lines);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-    }
-}
-
-static void
-amsel_pipeline_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
-{
-  AmselPipeline *self = AMSEL_PIPELINE (object);
-
-  switch ((AmselPipelineProperty) id)
-    {
-    case PROP_NAME:
-      g_free (self->name);
-      self->name = g_value_dup_string (value);
-      break;
-    case PROP_LINE:
-      g_set_object (&self->line, g_value_get_object (value));
-      break;
-    case PROP_PROTOCOL:
-      g_set_object (&self->protocol, g_value_get_object (value));
-      break;
-    case PROP_SCHEDULE:
-      amsel_round_set_schedule (get_own_round (self), g_value_get_object (value));
-      break;
-    case PROP_EXPORTERS:
-      g_strfreev (self->exporters);
-      self->exporters = g_value_dup_boxed (value);
-      break;
-    case PROP_LISTEN:
-      self->listen = g_value_get_boolean (value);
-      break;
-    case PROP_SPLIT:
-      self->split = g_value_get_boolean (value);
-      break;
-    case PROP_RETRIES:
-      self->retries = g_value_get_uint (value);
-      break;
-    case PROP_RETRY_SHARE:
-      self->retry_share = g_value_get_uint (value);
-      break;
-    case PROP_SUSPEND_AFTER:
-      self->rules.suspend_after = g_value_get_uint (value);
-      break;
-    case PROP_PROBE_MIN:
-      self->rules.probe_min_us = g_value_get_int64 (value);
-      break;
-    case PROP_PROBE_MAX:
-      self->rules.probe_max_us = g_value_get_int64 (value);
-      break;
-    case PROP_DUPLICATE_TIME:
-      self->hearing_rules.duplicate_us = g_value_get_int64 (value);
-      break;
-    case PROP_INTERVAL_MIN:
-      self->hearing_rules.interval_min_us = g_value_get_int64 (value);
-      break;
-    case PROP_ONLY_LISTED:
-      self->hearing_rules.only_listed = g_value_get_boolean (value);
-      break;
-    case PROP_SILENT_AFTER:
-      self->hearing_rules.silent_after_us = g_value_get_int64 (value);
-      break;
-    case PROP_ALSO_LINES:
-      g_strfreev (self->also_lines);
-      self->also_lines = g_value_dup_boxed (value);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-    }
-}
-
-static void
 amsel_pipeline_dispose (GObject *object)
 {
   AmselPipeline *self = AMSEL_PIPELINE (object);
@@ -763,89 +584,13 @@ amsel_pipeline_finalize (GObject *object)
 }
 
 static void
-install_properties (GObjectClass *object_class)
-{
-  const gint64 hour_us = G_GINT64_CONSTANT (3600) * G_USEC_PER_SEC;
-
-  properties[PROP_NAME] =
-      g_param_spec_string ("name", "name", "Name of the pipeline in files, messages and logs.", NULL,
-                           AMSEL_PARAM_SETTING | AMSEL_PARAM_REQUIRED);
-  properties[PROP_LINE] = g_param_spec_object ("line", "line", "Name of the line that the meters are on.",
-                                               AMSEL_TYPE_LINE, AMSEL_PARAM_SETTING | AMSEL_PARAM_REQUIRED);
-  properties[PROP_PROTOCOL] =
-      g_param_spec_object ("protocol", "protocol", "What the meters speak.", AMSEL_TYPE_PROTOCOL,
-                           AMSEL_PARAM_SETTING | AMSEL_PARAM_REQUIRED);
-  properties[PROP_SCHEDULE] = g_param_spec_object (
-      "schedule", "schedule", "When the meters are read; needed unless the pipeline listens.",
-      AMSEL_TYPE_SCHEDULE, AMSEL_PARAM_SETTING);
-  properties[PROP_EXPORTERS] =
-      g_param_spec_boxed ("exporters", "exporters", "Names of the exporters that get the readouts.",
-                          G_TYPE_STRV, AMSEL_PARAM_SETTING);
-  properties[PROP_LISTEN] = g_param_spec_boolean ("listen", "listen",
-                                                  "Take the telegrams that come without being asked for: "
-                                                  "those of the meters listed, or of all where none is.",
-                                                  FALSE, AMSEL_PARAM_SETTING);
-  properties[PROP_SPLIT] = g_param_spec_boolean ("split", "split",
-                                                 "Store every telegram of a reading as a readout of its own, "
-                                                 "as the record memory of an AT terminal does.",
-                                                 FALSE, AMSEL_PARAM_SETTING);
-  properties[PROP_RETRIES] = g_param_spec_uint (
-      "retries", "retries",
-      "How often a silent meter is asked again in the same slot, after all others were read.", 0, 9, 2,
-      AMSEL_PARAM_SETTING | G_PARAM_CONSTRUCT);
-  properties[PROP_RETRY_SHARE] =
-      g_param_spec_uint ("retry-share", "retry-share",
-                         "Share of the interval, in percent, in which silent meters may be asked again.", 0,
-                         100, 25, AMSEL_PARAM_SETTING | G_PARAM_CONSTRUCT);
-  properties[PROP_SUSPEND_AFTER] = g_param_spec_uint (
-      "suspend-after", "suspend-after",
-      "Slots in a row without an answer after which a meter is only probed now and then; 0 for never.", 0,
-      1000, 3, AMSEL_PARAM_SETTING | G_PARAM_CONSTRUCT);
-  properties[PROP_PROBE_MIN] = amsel_param_spec_duration (
-      "probe-min", "First pause between the probes of a silent meter; it doubles.", G_USEC_PER_SEC,
-      24 * hour_us, hour_us / 4, AMSEL_PARAM_SETTING | G_PARAM_CONSTRUCT);
-  properties[PROP_PROBE_MAX] = amsel_param_spec_duration (
-      "probe-max", "Longest pause between the probes of a silent meter.", G_USEC_PER_SEC, 31 * 24 * hour_us,
-      24 * hour_us, AMSEL_PARAM_SETTING | G_PARAM_CONSTRUCT);
-  properties[PROP_DUPLICATE_TIME] = amsel_param_spec_duration (
-      "duplicate-time",
-      "With “listen”: a telegram that comes again within this time is a copy, from a repeater or another "
-      "receiver, and "
-      "left out; 0 takes all.",
-      0, hour_us, 30 * (gint64) G_USEC_PER_SEC, AMSEL_PARAM_SETTING | G_PARAM_CONSTRUCT);
-  properties[PROP_INTERVAL_MIN] = amsel_param_spec_duration (
-      "interval-min",
-      "With “listen”: of the telegrams of a meter no more than one in this time is taken; 0 takes all.", 0,
-      31 * 24 * hour_us, 0, AMSEL_PARAM_SETTING | G_PARAM_CONSTRUCT);
-  properties[PROP_ONLY_LISTED] =
-      g_param_spec_boolean ("only-listed", "only-listed",
-                            "With “listen”: where no meter is listed, take no telegram instead of all; for "
-                            "meters that a service brings.",
-                            FALSE, AMSEL_PARAM_SETTING);
-  properties[PROP_SILENT_AFTER] =
-      amsel_param_spec_duration ("silent-after",
-                                 "With “listen”: a meter of the list that is not heard for so long gets a "
-                                 "readout that says so; 0 for never.",
-                                 0, 366 * 24 * hour_us, 0, AMSEL_PARAM_SETTING | G_PARAM_CONSTRUCT);
-  properties[PROP_ALSO_LINES] =
-      g_param_spec_boxed ("also-lines", "also-lines",
-                          "With “listen”: names of other lines on which the same meters are heard, with "
-                          "receivers of the same kind. A telegram "
-                          "that comes on several counts once.",
-                          G_TYPE_STRV, AMSEL_PARAM_SETTING);
-  g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
-}
-
-static void
 amsel_pipeline_class_init (AmselPipelineClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
-  object_class->get_property = amsel_pipeline_get_property;
-  object_class->set_property = amsel_pipeline_set_property;
   object_class->dispose = amsel_pipeline_dispose;
   object_class->finalize = amsel_pipeline_finalize;
-  install_properties (object_class);
+  amsel_pipeline_install_settings (object_class);
 
   /**
    * AmselPipeline::readout:
