@@ -11,7 +11,10 @@
  *
  * Orders (SND_UD) count in the frame count bit as requests do, but some meters do not count them, and would
  * take the request behind an order for a repetition. So orders follow SND_NKE or a selection, where both
- * kinds of meters take what comes for new. */
+ * kinds of meters take what comes for new.
+ *
+ * Before a new primary address is given, REQ_UD2 must be answered by one meter only, since all that are
+ * addressed would take it, and SND_NKE to the new address by none. Then the link begins anew. */
 #include "mbus-read.h"
 
 #include "mbus-error.h"
@@ -32,6 +35,8 @@ typedef enum
   STEP_WAKE_UP,
   STEP_RESET,
   STEP_SELECTION,
+  STEP_ALONE, /* is it one meter that answers? */
+  STEP_FREE,  /* is its new primary address free? */
   STEP_ORDER,
   STEP_CLOCK,
   STEP_BAUD,
@@ -50,6 +55,7 @@ struct _MbusReadDialogue
   Step step;
   MbusReadError reset_fault; /* why SND_NKE was not acknowledged, or none */
   guint n_orders;            /* how many of the meter's orders were acknowledged */
+  gboolean may_move;         /* the next order may give it a new primary address */
   gboolean clock_is_set;
   gint64 now_us;         /* the time of day */
   guint old_baud;        /* while a change of the baud rate is not proved; 0 else */
@@ -99,6 +105,27 @@ tell (MbusReadDialogue *self, Step step, GBytes *order, guint retries)
       &self->timing, mbus_frame_new_snd_ud (self->link_address, fcb, data[0], data + 1, length - 1), retries);
 }
 
+/* Others may answer late, behind the answer of the first. */
+static AmselRequest *
+ask_who_answers (MbusReadDialogue *self)
+{
+  AmselRequest *request = ask_data (self);
+
+  self->step = STEP_ALONE;
+  request->listen_us = request->timeout_us;
+  return request;
+}
+
+static AmselRequest *
+ask_order (MbusReadDialogue *self)
+{
+  GBytes *order = g_ptr_array_index (mbus_meter_get_orders (self->meter), self->n_orders);
+
+  return !self->may_move && mbus_order_get_new_address (order) >= 0
+             ? ask_who_answers (self)
+             : tell (self, STEP_ORDER, g_bytes_ref (order), self->timing.retries);
+}
+
 /* What goes before the request for data, one after the other: orders, the time, a change of the baud rate. */
 static AmselRequest *
 ask_first (MbusReadDialogue *self)
@@ -108,7 +135,7 @@ ask_first (MbusReadDialogue *self)
   GBytes *change;
 
   if (self->n_orders < orders->len)
-    return tell (self, STEP_ORDER, g_bytes_ref (g_ptr_array_index (orders, self->n_orders)), retries);
+    return ask_order (self);
   if (!self->clock_is_set && mbus_meter_sets_clock (self->meter))
     return tell (self, STEP_CLOCK, mbus_order_new_clock (self->now_us), retries);
   change = self->step != STEP_BAUD ? mbus_order_new_baud (mbus_meter_get_new_baud (self->meter)) : NULL;
@@ -129,6 +156,16 @@ has_orders (MbusReadDialogue *self)
          || mbus_meter_get_new_baud (self->meter) != 0;
 }
 
+/* A selection is answered without it, so it is tried once there: only a meter that was left selected, if any,
+ * answers it. */
+static AmselRequest *
+ask_link_reset (MbusReadDialogue *self)
+{
+  return ask_reset (self, self->address.kind == MBUS_ADDRESS_KIND_SECONDARY
+                              ? 0
+                              : MIN (self->timing.retries, RESET_RETRIES_MAX));
+}
+
 /* The link counts as unknown until the dialogue has ended well: an abandoned request leaves the meter with a
  * frame count bit that nobody knows, and repeating it would bring the old answer. */
 static AmselRequest *
@@ -139,10 +176,8 @@ begin_link (MbusReadDialogue *self)
 
   link->known = FALSE;
   if (self->address.kind == MBUS_ADDRESS_KIND_SECONDARY)
-    /* answered only by a meter that was left selected, if any */
-    return known ? ask_selection (self) : ask_reset (self, 0);
-  return known && !has_orders (self) ? ask_data (self)
-                                     : ask_reset (self, MIN (self->timing.retries, RESET_RETRIES_MAX));
+    return known ? ask_selection (self) : ask_link_reset (self);
+  return known && !has_orders (self) ? ask_data (self) : ask_link_reset (self);
 }
 
 static AmselRequest *
@@ -308,6 +343,50 @@ accept (MbusReadDialogue *self, AmselFrame *answer, const MbusFrame *frame)
   return ask_data (self);
 }
 
+static AmselRequest *
+begin_move (MbusReadDialogue *self)
+{
+  self->may_move = TRUE;
+  return ask_link_reset (self);
+}
+
+/* One sound answer of the meter that is meant lets its address be changed. Any number of meters may have
+ * address 0; and a meter that has the new address already is not in its own way. */
+static AmselRequest *
+after_alone (MbusReadDialogue *self, const AmselAnswer *answer, GError **error)
+{
+  GBytes *order = g_ptr_array_index (mbus_meter_get_orders (self->meter), self->n_orders);
+  guint8 address = (guint8) mbus_order_get_new_address (order);
+  MbusReadError why;
+  MbusFrame frame;
+
+  if (answer->status == AMSEL_ANSWER_SILENCE)
+    return fail (self, MBUS_READ_ERROR_REQUEST_TIMEOUT, error,
+                 "no answer to REQ_UD2, sent %u ×; its address was not changed", answer->attempts);
+  if (answer->status != AMSEL_ANSWER_FRAME)
+    return fail (self, MBUS_READ_ERROR_REQUEST_BAD_FRAME, error,
+                 "its data cannot be read, as where several meters answer; its address was not changed");
+  why = judge (self, answer->frame, &frame);
+  if (why != MBUS_READ_ERROR_NONE)
+    return fail (self, why, error, "what came is not its data; its address was not changed");
+  if (frame.a == address || address == MBUS_ADDRESS_UNCONFIGURED)
+    return begin_move (self);
+  self->step = STEP_FREE;
+  return mbus_timing_new_request (&self->timing, mbus_frame_new_snd_nke (address), self->timing.retries);
+}
+
+static AmselRequest *
+after_free (MbusReadDialogue *self, const AmselAnswer *answer, GError **error)
+{
+  GBytes *order = g_ptr_array_index (mbus_meter_get_orders (self->meter), self->n_orders);
+
+  if (answer->status == AMSEL_ANSWER_SILENCE)
+    return begin_move (self);
+  return fail (self, MBUS_READ_ERROR_WRONG_ADDRESS, error,
+               "address %d is taken, a meter answers there; its address was not changed",
+               mbus_order_get_new_address (order));
+}
+
 /* A meter that has got a new primary address is asked there, unless it was selected. */
 static void
 follow_address (MbusReadDialogue *self, GBytes *order)
@@ -331,6 +410,7 @@ after_order (MbusReadDialogue *self, const AmselAnswer *answer, GError **error)
                                                         : MBUS_READ_ERROR_REQUEST_BAD_FRAME,
                  error, "it did not acknowledge what is to be sent before reading");
   link->fcb = !link->fcb;
+  self->may_move = FALSE;
   if (self->step == STEP_ORDER)
     follow_address (self, g_ptr_array_index (mbus_meter_get_orders (self->meter), self->n_orders++));
   else if (self->step == STEP_CLOCK)
@@ -432,6 +512,7 @@ get_part (MbusReadDialogue *self)
 {
   static const MbusPart PARTS[] = { [STEP_BEGIN] = MBUS_PART_NONE,     [STEP_WAKE_UP] = MBUS_PART_RESET,
                                     [STEP_RESET] = MBUS_PART_RESET,    [STEP_SELECTION] = MBUS_PART_SELECTION,
+                                    [STEP_ALONE] = MBUS_PART_REQUEST,  [STEP_FREE] = MBUS_PART_RESET,
                                     [STEP_ORDER] = MBUS_PART_REQUEST,  [STEP_CLOCK] = MBUS_PART_REQUEST,
                                     [STEP_BAUD] = MBUS_PART_REQUEST,   [STEP_REVERT] = MBUS_PART_REQUEST,
                                     [STEP_REQUEST] = MBUS_PART_REQUEST };
@@ -458,6 +539,10 @@ mbus_read_dialogue_next (AmselDialogue *dialogue, const AmselAnswer *answer, GEr
       return after_reset (self, answer);
     case STEP_SELECTION:
       return after_selection (self, answer, error);
+    case STEP_ALONE:
+      return after_alone (self, answer, error);
+    case STEP_FREE:
+      return after_free (self, answer, error);
     case STEP_ORDER:
     case STEP_CLOCK:
     case STEP_BAUD:

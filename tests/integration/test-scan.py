@@ -72,6 +72,8 @@ def test_orders(place):
     line = ("--line", place.env["AMSEL_LINE"])
     done = place.run("read", *line, "--set-primary", "7", "--set-clock", "--application", "16", "15020416")
     assert done.returncode == 0 and "15020416" in done.stdout, done
+    done = place.run("read", *line, "--set-primary", "7", "08031768")
+    assert done.returncode == 1 and "address 7 is taken" in done.stderr, done
     done = place.run("read", *line, "--set-baud", "9600", "7")
     assert done.returncode == 0 and "15020416" in done.stdout, done
     for options in (("--set-primary", "251"), ("--set-baud", "2401"), ("--application", "256"), ("--send", "xyz")):

@@ -11,6 +11,7 @@
 /* From the C field on; number 12345679, and address 7. The second application has one record. */
 #define TELEGRAM       "08 07 72 79563412 4D25 01 07 41 00 0000 0C13 55443302 0B22 554433"
 #define SHORT_TELEGRAM "08 07 72 79563412 4D25 01 07 41 00 0000 0B22 554433"
+#define OTHER_TELEGRAM "08 08 72 80563412 4D25 01 07 41 00 0000 0C13 55443302"
 
 #define N_READINGS 5
 
@@ -156,8 +157,7 @@ test_new_baud_reverted (Fixture *f, gconstpointer address)
   g_autoptr (AmselMeter) meter = g_object_new (MBUS_TYPE_METER, "address", address, "new-baud", 9600, NULL);
   const gchar *send[] = { "50", NULL };
 
-  mbus_segment_add (f->segment, "08 08 72 80563412 4D25 01 07 41 00 0000 0C13 55443302", "fault",
-                    MBUS_SLAVE_FAULT_ONLY_ACKS, NULL);
+  mbus_segment_add (f->segment, OTHER_TELEGRAM, "fault", MBUS_SLAVE_FAULT_ONLY_ACKS, NULL);
   g_object_unref (conduct (f, meter));
   g_assert_nonnull (f->error);
   g_clear_error (&f->error);
@@ -185,6 +185,64 @@ test_new_address (Fixture *f, gconstpointer address)
   g_assert_cmphex (amsel_telegram_get_identity (second)->id, ==, 0x12345679);
 }
 
+/* Reads a meter with an order that gives it a new primary address; the error is left in the fixture. */
+static void
+move (Fixture *f, const gchar *address, const gchar *order)
+{
+  const gchar *send[] = { order, NULL };
+  g_autoptr (AmselMeter) meter = g_object_new (MBUS_TYPE_METER, "address", address, "send", send, NULL);
+
+  g_object_unref (conduct (f, meter));
+}
+
+static void
+expect_at (Fixture *f, const gchar *address, guint32 id)
+{
+  g_autoptr (AmselMeter) meter = g_object_new (MBUS_TYPE_METER, "address", address, NULL);
+  g_autoptr (AmselTelegram) telegram = read_meter (f, meter);
+
+  g_assert_cmphex (amsel_telegram_get_identity (telegram)->id, ==, id);
+}
+
+/* A primary address that another meter has is not given, unless it is 0; one that the meter has itself is. */
+static void
+test_address_taken (Fixture *f, gconstpointer address)
+{
+  mbus_segment_add (f->segment, OTHER_TELEGRAM, NULL);
+  move (f, address, "51017A08");
+  g_assert_error (f->error, MBUS_READ_ERROR, MBUS_READ_ERROR_WRONG_ADDRESS);
+  g_assert_nonnull (strstr (f->error->message, "address 8 is taken"));
+  g_clear_error (&f->error);
+  expect_at (f, "7", 0x12345679);
+  expect_at (f, "8", 0x12345680);
+
+  move (f, address, "51017A07");
+  g_assert_no_error (f->error);
+  expect_at (f, "7", 0x12345679);
+  move (f, "12345680", "51017A00");
+  g_assert_no_error (f->error);
+  move (f, address, "51017A00");
+  g_assert_no_error (f->error);
+  expect_at (f, "12345679", 0x12345679);
+}
+
+/* An order that two meters would take is not given. */
+static void
+test_address_of_two (Fixture *f, gconstpointer address)
+{
+  g_autoptr (AmselMeter) free_address = g_object_new (MBUS_TYPE_METER, "address", "9", NULL);
+
+  mbus_segment_add (f->segment, OTHER_TELEGRAM, "address", 7, NULL);
+  move (f, address, "51017A09");
+  g_assert_error (f->error, MBUS_READ_ERROR, MBUS_READ_ERROR_REQUEST_BAD_FRAME);
+  g_clear_error (&f->error);
+  g_object_unref (conduct (f, free_address));
+  g_assert_error (f->error, MBUS_READ_ERROR, MBUS_READ_ERROR_RESET_TIMEOUT);
+  g_clear_error (&f->error);
+  expect_at (f, "12345679", 0x12345679);
+  expect_at (f, "12345680", 0x12345680);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -194,6 +252,10 @@ main (int argc, char **argv)
   ADD ("new-each-time/secondary", "12345679", test_new_each_time);
   ADD ("new-address/primary", "7", test_new_address);
   ADD ("new-address/secondary", "12345679", test_new_address);
+  ADD ("address-taken/secondary", "12345679", test_address_taken);
+  ADD ("address-of-two/primary", "7", test_address_of_two);
+  ADD ("address-of-two/secondary", "123456FF", test_address_of_two);
+  ADD ("address-of-two/any", "254", test_address_of_two);
   ADD ("new-baud/primary", "7", test_new_baud);
   ADD ("new-baud/secondary", "12345679", test_new_baud);
   ADD ("new-baud-reverted/primary", "8", test_new_baud_reverted);

@@ -18,6 +18,7 @@
 #define VALUE  "0C 13 02 20 00 00 "
 
 #define NKE_5     "> 10 40 05 45 16\n"
+#define NKE_9     "> 10 40 09 49 16\n"
 #define ASK_5_1   "> 10 7B 05 80 16\n"
 #define ASK_5_0   "> 10 5B 05 60 16\n"
 #define GOOD_5    "= 05 72 " HEADER VALUE "\n"
@@ -95,6 +96,18 @@ static const Vector VECTORS[] = {
   { "order-to-selected", "12345678",
     "read\n" NKE_FD "silence\n" SELECT ACK "> 68 04 04 68 73 FD 50 10 D0 16\n" ACK ASK_FD_0 GOOD_5 "done 1",
     "5010" },
+  { "new-address-is-free", "5",
+    FIRST_5_1 GOOD_5 NKE_9 "silence\n" NKE_5 ACK "> 68 06 06 68 73 05 51 01 7A 09 4D 16\n" ACK
+                           "> 10 5B 09 64 16\n= 09 72 " HEADER VALUE "\ndone 1",
+    "51017A09" },
+  { "new-address-is-its-own", "5",
+    FIRST_5_1 GOOD_5 NKE_5 ACK "> 68 06 06 68 73 05 51 01 7A 05 49 16\n" ACK ASK_5_0 GOOD_5 "done 1",
+    "51017A05" },
+  { "new-address-is-taken", "5", FIRST_5_1 GOOD_5 NKE_9 ACK "error 131085", "51017A09" },
+  { "new-address-is-taken-twice", "5", FIRST_5_1 GOOD_5 NKE_9 "damaged\nerror 131085", "51017A09" },
+  { "new-address-for-nobody", "5", FIRST_5_1 "silence\nerror 131082", "51017A09" },
+  { "new-address-for-two", "5", FIRST_5_1 "damaged\nerror 131083", "51017A09" },
+  { "new-address-for-another", "5", FIRST_5_1 "= 06 72 " HEADER VALUE "\nerror 131085", "51017A09" },
   { "order-silent", "5", "read\n" NKE_5 ACK "> 68 04 04 68 73 05 50 10 D8 16\nsilence\nerror 131082",
     "5010" },
   { "order-refused", "5", "read\n" NKE_5 ACK "> 68 04 04 68 73 05 50 10 D8 16\ndamaged\nerror 131083",
