@@ -28,6 +28,7 @@ typedef struct
   gint last;
   gint expected;
   gboolean thorough;
+  gchar *timeout_extra;
   gchar *format_name;
   gchar *to_config;
   gchar *verify;
@@ -144,6 +145,29 @@ set_known (Scan *self)
 }
 
 static gboolean
+set_timeout_extra (Scan *self)
+{
+  g_autoptr (GError) error = NULL;
+  GParamSpec *pspec;
+  gint64 extra_us;
+
+  if (!has_option (self, "timeout-extra"))
+    return FALSE;
+  pspec = g_object_class_find_property (G_OBJECT_GET_CLASS (self->search), "timeout-extra");
+  if (!amsel_duration_parse (self->timeout_extra, &extra_us, &error))
+    cli_complain ("--timeout-extra: %s", error->message);
+  else if (extra_us > G_PARAM_SPEC_INT64 (pspec)->maximum)
+    cli_complain ("--timeout-extra: expected %" G_GINT64_FORMAT " s at most",
+                  G_PARAM_SPEC_INT64 (pspec)->maximum / G_USEC_PER_SEC);
+  else
+    {
+      g_object_set (self->search, "timeout-extra", extra_us, NULL);
+      return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
 set_options (Scan *self)
 {
   g_auto (GStrv) bauds = self->bauds != NULL ? g_strsplit (self->bauds, ",", -1) : NULL;
@@ -154,7 +178,8 @@ set_options (Scan *self)
   if ((bauds != NULL && !has_option (self, "bauds")) || (self->mask != NULL && !has_option (self, "mask"))
       || (self->first >= 0 && !has_option (self, "first")) || (self->last >= 0 && !has_option (self, "last"))
       || (self->thorough && !has_option (self, "thorough"))
-      || (self->expected >= 0 && !has_option (self, "expected")))
+      || (self->expected >= 0 && !has_option (self, "expected"))
+      || (self->timeout_extra != NULL && !set_timeout_extra (self)))
     return FALSE;
   if (bauds != NULL)
     g_object_set (self->search, "bauds", bauds, NULL);
@@ -365,7 +390,7 @@ static void
 scan_clear (Scan *self)
 {
   gchar *texts[] = { self->line,        self->protocol,  self->bauds,  self->strategy, self->mask,
-                     self->format_name, self->to_config, self->verify, self->state };
+                     self->format_name, self->to_config, self->verify, self->state,    self->timeout_extra };
 
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
     g_free (texts[i]);
@@ -392,6 +417,8 @@ cmd_scan (int argc, char **argv)
     { "first", 0, 0, G_OPTION_ARG_INT, &self.first, "First primary address (0)", "N" },
     { "last", 0, 0, G_OPTION_ARG_INT, &self.last, "Last primary address (250)", "N" },
     { "thorough", 't', 0, G_OPTION_ARG_NONE, &self.thorough, "Ask twice, and for digits A to E too", NULL },
+    { "timeout-extra", 0, 0, G_OPTION_ARG_STRING, &self.timeout_extra,
+      "Wait so long beyond the standard, such as 500ms", "DURATION" },
     { "expect", 'e', 0, G_OPTION_ARG_INT, &self.expected, "How many meters there should be", "N" },
     { "format", 0, 0, G_OPTION_ARG_STRING, &self.format_name, "table, json or csv", "FORMAT" },
     { "to-config", 0, 0, G_OPTION_ARG_FILENAME, &self.to_config, "Write a configuration; - prints it",

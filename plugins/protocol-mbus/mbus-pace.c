@@ -105,6 +105,9 @@ mbus_pace_new_request (const MbusPace *self, GBytes *frame)
   AmselRequest *request = mbus_timing_new_request (&timing, frame, 0);
 
   request->timeout_us = mbus_pace_get_window_us (self);
+  /* as long as the transport is believed, who wants to wait longer does so beyond that */
+  if (self->extra_us < 0)
+    request->timeout_us += self->floor_us;
   request->listen_us = request->timeout_us;
   request->latency_us = self->extra_us;
   return request;

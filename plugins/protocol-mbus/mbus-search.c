@@ -351,7 +351,7 @@ after_acknowledgement (MbusSearch *self, const AmselAnswer *answer, GError **err
       self->spent_us += mbus_pace_get_window_us (&self->pace) + MAX (self->pace.extra_us, 0);
       if (!is_first_silence (self))
         return conclude_as (self, MBUS_OUTCOME_EMPTY, error);
-      self->pace.extra_us = FIRST_EXTRA_US;
+      self->pace.extra_us = MAX (FIRST_EXTRA_US, self->pace.floor_us);
       return ask (self);
     }
   self->spent_us += mbus_pace_get_window_us (&self->pace);

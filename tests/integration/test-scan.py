@@ -35,6 +35,21 @@ def test_expected_number(place):
     assert "15020416" in done.stdout, done.stdout
 
 
+SLOW_AMONG_FAST = """kind: mbus
+baud: 2400
+meters:
+  - {generate: water, id: "30000001", address: 1}
+  - {generate: gas, id: "60000002", address: 2, latency-min: 600ms, latency-max: 600ms}
+"""
+
+
+def test_slow_among_fast(place):
+    place.simulate(SLOW_AMONG_FAST, None, "--speed", "real")
+    done = scan(place, "--timeout-extra", "1s", "--format", "json", "--strategy", "primary", "--first", "1", "--last", "2")
+    assert done.returncode == 0, done
+    assert {json.loads(line)["id"] for line in done.stdout.splitlines()} == {"30000001", "60000002"}, done
+
+
 def test_configuration(place):
     place.simulate(file=TWO_METERS)
     path = place.path / "found.yaml"
@@ -89,6 +104,8 @@ def test_wrong_usage(place):
         ("--line", "/dev/null", "--strategy", "magic"),
         ("--line", "/dev/null", "--format", "xml"),
         ("--line", "/dev/null", "--last", "251"),
+        ("--line", "/dev/null", "--timeout-extra", "soon"),
+        ("--line", "/dev/null", "--timeout-extra", "1h"),
         ("--line", "/dev/null", "--resume", bad),
         ("--verify", place.path / "missing.yaml"),
         ("--line", f"{bad}:line"),

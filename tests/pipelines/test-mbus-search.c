@@ -174,6 +174,29 @@ test_slow (void)
   expect_all (line, 200);
 }
 
+/* Slow meters that a fast one outruns are found where they are waited for, from the very first mask on. */
+static void
+test_slow_among_fast (void)
+{
+  for (guint n = 1; n <= 5; n += 4)
+    {
+      g_autoptr (SearchLine) hurried = search_line_new (1);
+      g_autoptr (SearchLine) patient = search_line_new (1);
+      SearchLine *lines[] = { hurried, patient };
+
+      for (gsize i = 0; i < G_N_ELEMENTS (lines); i++)
+        {
+          search_line_add (lines[i], WATER, "id", "12345678", NULL);
+          search_line_add (lines[i], WATER, "count", n, "ids", MBUS_NUMBERS_RANDOM, "latency-min", 500 * MS,
+                           "latency-max", 600 * MS, NULL);
+        }
+      search_line_run (hurried);
+      g_assert_cmpint (search_line_count_missed (hurried), >, 0);
+      g_object_set (patient->search, "timeout-extra", 450 * MS, NULL);
+      expect_all (patient, 60);
+    }
+}
+
 /* Who cannot be told apart is reported, and the others are found. */
 static void
 test_shared (void)
@@ -334,6 +357,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mbus-search/gateway", test_gateway);
   g_test_add_func ("/mbus-search/twins", test_twins);
   g_test_add_func ("/mbus-search/slow", test_slow);
+  g_test_add_func ("/mbus-search/slow-among-fast", test_slow_among_fast);
   g_test_add_func ("/mbus-search/shared", test_shared);
   g_test_add_func ("/mbus-search/expected", test_expected);
   g_test_add_func ("/mbus-search/primary", test_primary);
