@@ -12,6 +12,11 @@
 /* Digits of the largest 128-bit integer. */
 #define MANTISSA_DIGITS 39
 
+/* Digits of the largest 64-bit integer, and room for them with sign, point, a zero before it and the zero
+ * behind all. */
+#define COMMON_DIGITS 20
+#define COMMON_CHARS  24
+
 G_DEFINE_BOXED_TYPE (AmselDecimal, amsel_decimal, amsel_decimal_copy, amsel_decimal_free)
 
 /**
@@ -143,6 +148,29 @@ write_scaled (const gchar *digits, gsize n_digits, gint exponent, gchar *out)
   return n;
 }
 
+/* The common case: 64 bits, and digits behind the point or none. */
+static gsize
+write_common (guint64 magnitude, guint behind, gboolean negative, gchar *out)
+{
+  gchar text[2 * COMMON_CHARS] = { 0 };
+  gchar *end = text + COMMON_CHARS - 1;
+  gchar *at = end;
+
+  if (behind > 0)
+    {
+      for (guint i = 0; i < behind; i++, magnitude /= 10)
+        *--at = (gchar) ('0' + magnitude % 10);
+      *--at = '.';
+    }
+  do
+    *--at = (gchar) ('0' + magnitude % 10);
+  while ((magnitude /= 10) != 0);
+  if (negative)
+    *--at = '-';
+  memcpy (out, at, COMMON_CHARS); /* so many always, since a length that is known is a few instructions */
+  return (gsize) (end - at);
+}
+
 /**
  * amsel_decimal_write: (skip)
  * @self: a number
@@ -159,9 +187,12 @@ amsel_decimal_write (const AmselDecimal *self, gchar *out)
   unsigned __int128 magnitude = mantissa < 0 ? -(unsigned __int128) mantissa : (unsigned __int128) mantissa;
   gchar digits[MANTISSA_DIGITS];
   gchar *end = digits + sizeof digits;
-  gchar *begin = write_digits (magnitude, end);
+  gchar *begin;
   gsize n = 0;
 
+  if (G_LIKELY (magnitude >> 64 == 0 && self->exponent <= 0 && self->exponent >= -COMMON_DIGITS))
+    return write_common ((guint64) magnitude, (guint) -self->exponent, mantissa < 0, out);
+  begin = write_digits (magnitude, end);
   if (mantissa < 0)
     out[n++] = '-';
   n += write_scaled (begin, (gsize) (end - begin), self->exponent, out + n);

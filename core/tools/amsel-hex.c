@@ -4,7 +4,13 @@
 
 #include "amsel-error.h"
 
-static const gchar DIGITS[] = "0123456789ABCDEF";
+/* Both digits of every byte, so that one look is enough. */
+#define SIXTEEN(high)                                                                                        \
+  high "0" high "1" high "2" high "3" high "4" high "5" high "6" high "7" high "8" high "9" high "A" high    \
+       "B" high "C" high "D" high "E" high "F"
+static const gchar PAIRS[] = SIXTEEN ("0") SIXTEEN ("1") SIXTEEN ("2") SIXTEEN ("3") SIXTEEN ("4")
+    SIXTEEN ("5") SIXTEEN ("6") SIXTEEN ("7") SIXTEEN ("8") SIXTEEN ("9") SIXTEEN ("A") SIXTEEN ("B")
+        SIXTEEN ("C") SIXTEEN ("D") SIXTEEN ("E") SIXTEEN ("F");
 
 /**
  * amsel_hex_write: (skip)
@@ -20,10 +26,7 @@ gsize
 amsel_hex_write (const guint8 *data, gsize length, gchar *out)
 {
   for (gsize i = 0; i < length; i++)
-    {
-      out[2 * i] = DIGITS[data[i] >> 4];
-      out[2 * i + 1] = DIGITS[data[i] & 15];
-    }
+    memcpy (out + 2 * i, PAIRS + 2 * data[i], 2);
   return 2 * length;
 }
 

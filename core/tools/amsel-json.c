@@ -7,9 +7,6 @@
 
 #define FIRST_SIZE 1024
 
-/* Characters of the longest integer: 20 digits, or a sign and 19. */
-#define INTEGER_CHARS 20
-
 /* Longest escape, \u0000. */
 #define ESCAPE_CHARS 6
 
@@ -52,6 +49,17 @@ character_length (const gchar *text, gsize left)
   return c == (gunichar) -1 || c == (gunichar) -2 ? 0 : (gsize) (g_utf8_next_char (text) - text);
 }
 
+/* How many characters need no escapes and no look at their coding. */
+static gsize
+plain_length (const gchar *text, gsize left)
+{
+  gsize n = 0;
+
+  while (n < left && text[n] >= 0x20 && text[n] < 0x7F && text[n] != '"' && text[n] != '\\')
+    n++;
+  return n;
+}
+
 static void
 escape (AmselJson *self, guchar c)
 {
@@ -84,28 +92,29 @@ escape (AmselJson *self, guchar c)
 void
 amsel_json_string_n (AmselJson *self, const gchar *text, gsize length)
 {
-  amsel_json_reserve (self, 3 + length);
-  self->text[self->length] = ',';
-  self->length += self->follows ? 1 : 0;
-  self->text[self->length++] = '"';
+  amsel_json_open (self, '"');
   for (gsize i = 0; i < length;)
     {
-      guchar c = (guchar) text[i];
-      gsize n = 1;
+      gsize n = plain_length (text + i, length - i);
 
-      amsel_json_reserve (self, ESCAPE_CHARS + 1);
-      if (c < 0x20 || c == '"' || c == '\\' || c == 0x7F)
-        escape (self, c);
-      else if (c < 0x80)
-        self->text[self->length++] = (gchar) c;
+      amsel_json_raw_n (self, text + i, n);
+      if ((i += n) == length)
+        break;
+      if ((guchar) text[i] < 0x80)
+        {
+          amsel_json_reserve (self, ESCAPE_CHARS);
+          escape (self, (guchar) text[i++]);
+        }
       else if ((n = character_length (text + i, length - i)) > 0)
-        amsel_json_raw_n (self, text + i, n);
+        {
+          amsel_json_raw_n (self, text + i, n);
+          i += n;
+        }
       else
         {
-          n = 1;
           amsel_json_raw_n (self, "\xEF\xBF\xBD", 3);
+          i++;
         }
-      i += n;
     }
   amsel_json_raw_n (self, "\"", 1);
   self->follows = TRUE;
@@ -128,25 +137,27 @@ amsel_json_string (AmselJson *self, const gchar *text)
 }
 
 /**
- * amsel_json_many_digits: (skip)
- * @self: a writer
+ * amsel_json_put_many_digits: (skip)
+ * @at: room for %AMSEL_JSON_INTEGER_CHARS characters
  * @value: a number
  *
- * Appends the digits of a number as they are: the part of amsel_json_digits() that is not inline.
+ * Puts the digits of a number at a place: the part of amsel_json_put_digits() that is not inline.
+ *
+ * Returns: the place behind them
  */
-void
-amsel_json_many_digits (AmselJson *self, guint64 value)
+gchar *
+amsel_json_put_many_digits (gchar *at, guint64 value)
 {
-  gchar digits[INTEGER_CHARS];
-  gsize at = sizeof digits;
+  gchar digits[AMSEL_JSON_INTEGER_CHARS];
+  gsize begin = sizeof digits;
 
   do
     {
-      digits[--at] = (gchar) ('0' + value % 10);
+      digits[--begin] = (gchar) ('0' + value % 10);
       value /= 10;
     }
   while (value != 0);
-  amsel_json_raw_n (self, digits + at, sizeof digits - at);
+  return amsel_json_put_n (at, digits + begin, sizeof digits - begin);
 }
 
 /**

@@ -13,6 +13,9 @@ G_BEGIN_DECLS
 
 #ifndef __GI_SCANNER__
 
+/* Digits of the largest integer. */
+#define AMSEL_JSON_INTEGER_CHARS 20
+
 /* Begin with AMSEL_JSON_INIT, end with amsel_json_clear(). */
 typedef struct
 {
@@ -31,7 +34,7 @@ AMSEL_API void amsel_json_clear (AmselJson *self);
 AMSEL_API void amsel_json_grow (AmselJson *self, gsize n);
 AMSEL_API void amsel_json_string (AmselJson *self, const gchar *text);
 AMSEL_API void amsel_json_string_n (AmselJson *self, const gchar *text, gsize length);
-AMSEL_API void amsel_json_many_digits (AmselJson *self, guint64 value);
+AMSEL_API gchar *amsel_json_put_many_digits (gchar *at, guint64 value);
 AMSEL_API void amsel_json_uint (AmselJson *self, guint64 value);
 AMSEL_API void amsel_json_int (AmselJson *self, gint64 value);
 AMSEL_API void amsel_json_hex_digits (AmselJson *self, const guint8 *data, gsize length);
@@ -54,6 +57,49 @@ amsel_json_reset (AmselJson *self)
 {
   self->length = 0;
   self->follows = FALSE;
+}
+
+/* For texts that are put together of many constants: makes room for n characters and the zero, and gives the
+ * place of the first one. Nothing else may be written until amsel_json_end_text(). */
+static inline gchar *
+amsel_json_begin_text (AmselJson *self, gsize n)
+{
+  amsel_json_reserve (self, n);
+  return self->text + self->length;
+}
+
+/* The text goes up to here. */
+static inline void
+amsel_json_end_text (AmselJson *self, gchar *end)
+{
+  *end = '\0';
+  self->length = (gsize) (end - self->text);
+}
+
+/* Puts characters at a place of such a text; returns the place behind them. */
+static inline gchar *
+amsel_json_put_n (gchar *at, const gchar *text, gsize n)
+{
+  memcpy (at, text, n);
+  return at + n;
+}
+
+#define amsel_json_put_literal(at, text) amsel_json_put_n ((at), "" text "", sizeof (text) - 1)
+
+static inline gchar *
+amsel_json_put (gchar *at, const gchar *text)
+{
+  return amsel_json_put_n (at, text, strlen (text));
+}
+
+/* The digits of an integer, at most AMSEL_JSON_INTEGER_CHARS. */
+static inline gchar *
+amsel_json_put_digits (gchar *at, guint64 value)
+{
+  if (G_UNLIKELY (value >= 10))
+    return amsel_json_put_many_digits (at, value);
+  *at = (gchar) ('0' + value);
+  return at + 1;
 }
 
 /* Appends characters as they are. */
@@ -90,12 +136,8 @@ amsel_json_separate (AmselJson *self)
 static inline void
 amsel_json_digits (AmselJson *self, guint64 value)
 {
-  gchar digit = (gchar) ('0' + value);
-
-  if (G_LIKELY (value < 10))
-    amsel_json_raw_n (self, &digit, 1);
-  else
-    amsel_json_many_digits (self, value);
+  amsel_json_end_text (self,
+                       amsel_json_put_digits (amsel_json_begin_text (self, AMSEL_JSON_INTEGER_CHARS), value));
 }
 
 /* A comma where one is due, then an opening bracket. */

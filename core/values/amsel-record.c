@@ -217,6 +217,8 @@ amsel_record_write_number (const AmselRecord *self, gchar *out)
 {
   AmselDecimal decimal;
 
+  if (self->kind == AMSEL_VALUE_DECIMAL)
+    return amsel_decimal_write (&self->decimal, out);
   if (amsel_record_get_number (self, &decimal))
     return amsel_decimal_write (&decimal, out);
   out[0] = '\0';

@@ -14,9 +14,15 @@
 #include "amsel-telegram-json.h"
 
 #include "amsel-error.h"
+#include "amsel-hex.h"
 
 /* Room for one value that is not bytes. Text grows to twice its size in UTF-8. */
 #define VALUE_CHARS 1024
+
+/* Room for a record besides text and bytes: its keys, its number, the names of its quantity, unit and
+ * function and of ten modifiers, of which none has more than 40 characters. It is more than what precedes the
+ * records takes, too. */
+#define RECORD_CHARS 1024
 
 /* Room for the text of a plain-text VIF, at most 255 characters. */
 #define VIF_TEXT_CHARS 516
@@ -33,66 +39,71 @@ view (const AmselTelegram *self, gsize offset, gsize *length)
   return *length > 0 ? payload + offset : payload;
 }
 
-static void
-write_meter (const AmselIdentity *meter, AmselJson *json)
+/* A name of an enumeration as a value; null for %NULL. */
+static gchar *
+put_name (gchar *at, const gchar *name)
+{
+  if (name == NULL)
+    return amsel_json_put_literal (at, "null");
+  *at++ = '"';
+  at = amsel_json_put (at, name);
+  *at++ = '"';
+  return at;
+}
+
+static gchar *
+put_meter (gchar *at, const AmselIdentity *meter)
 {
   gboolean known = meter->manufacturer != 0 || meter->id != 0 || meter->version != 0 || meter->medium != 0;
-  const guint8 id[] = { (guint8) (meter->id >> 24), (guint8) (meter->id >> 16), (guint8) (meter->id >> 8),
-                        (guint8) meter->id };
+  const guint32 id = GUINT32_TO_BE (meter->id);
   gchar letters[4];
+  gchar digits[2 * sizeof id + 1];
 
   amsel_manufacturer_write (meter->manufacturer, letters);
-  amsel_json_begin_object (json);
-  amsel_json_key (json, "manufacturer");
-  if (meter->manufacturer != 0)
-    amsel_json_name (json, letters);
-  else
-    amsel_json_null (json);
-  amsel_json_key (json, "id");
-  if (known)
-    amsel_json_hex (json, id, sizeof id);
-  else
-    amsel_json_null (json);
-  amsel_json_key (json, "version");
-  if (known)
-    amsel_json_uint (json, meter->version);
-  else
-    amsel_json_null (json);
-  amsel_json_key (json, "medium");
-  if (known)
-    amsel_json_name (json, amsel_medium_get_name (meter->medium));
-  else
-    amsel_json_null (json);
-  amsel_json_key (json, "address");
-  if (meter->address != AMSEL_ADDRESS_NONE)
-    amsel_json_int (json, meter->address);
-  else
-    amsel_json_null (json);
-  amsel_json_end_object (json);
+  digits[amsel_hex_write ((const guint8 *) &id, sizeof id, digits)] = '\0';
+  at = amsel_json_put_literal (at, "{\"manufacturer\":");
+  at = put_name (at, meter->manufacturer != 0 ? letters : NULL);
+  at = amsel_json_put_literal (at, ",\"id\":");
+  at = put_name (at, known ? digits : NULL);
+  at = amsel_json_put_literal (at, ",\"version\":");
+  at = known ? amsel_json_put_digits (at, meter->version) : amsel_json_put_literal (at, "null");
+  at = amsel_json_put_literal (at, ",\"medium\":");
+  at = put_name (at, known ? amsel_medium_get_name (meter->medium) : NULL);
+  at = amsel_json_put_literal (at, ",\"address\":");
+  at = meter->address >= 0 ? amsel_json_put_digits (at, (guint64) meter->address)
+                           : amsel_json_put_literal (at, "null");
+  return amsel_json_put_literal (at, "}");
 }
 
-static void
-write_reason (AmselReason reason, AmselJson *json)
+static gchar *
+put_reason (gchar *at, AmselReason reason)
 {
-  amsel_json_null (json);
-  amsel_json_key (json, "reason");
-  amsel_json_name (json, amsel_reason_get_name (reason));
+  at = amsel_json_put_literal (at, "null,\"reason\":");
+  return put_name (at, amsel_reason_get_name (reason));
 }
 
-static void
-write_number (const AmselRecord *record, AmselJson *json)
+/* Text of any length, with escapes, in the middle of a record. */
+static gchar *
+put_long_text (AmselJson *json, gchar *at, const gchar *text, gsize length)
 {
-  gchar digits[AMSEL_NUMBER_CHARS];
-  gsize n = amsel_record_write_number (record, digits);
-
-  if (n > 0)
-    amsel_json_word_n (json, digits, n);
-  else
-    write_reason (AMSEL_REASON_NOT_AVAILABLE, json);
+  amsel_json_end_text (json, at);
+  json->follows = FALSE;
+  amsel_json_string_n (json, text, length);
+  return amsel_json_begin_text (json, RECORD_CHARS);
 }
 
-static void
-write_value (const AmselTelegram *self, const AmselRecord *record, AmselJson *json)
+static gchar *
+put_bytes (AmselJson *json, gchar *at, const guint8 *data, gsize length)
+{
+  amsel_json_end_text (json, at);
+  json->follows = FALSE;
+  amsel_json_hex (json, data, length);
+  at = amsel_json_begin_text (json, RECORD_CHARS);
+  return amsel_json_put_literal (at, ",\"type\":\"bytes\"");
+}
+
+static gchar *
+put_value (const AmselTelegram *self, const AmselRecord *record, AmselJson *json, gchar *at)
 {
   gchar text[VALUE_CHARS];
   gsize n = record->data_length;
@@ -102,95 +113,102 @@ write_value (const AmselTelegram *self, const AmselRecord *record, AmselJson *js
     {
     case AMSEL_VALUE_DECIMAL:
     case AMSEL_VALUE_REAL:
-      write_number (record, json);
-      return;
+      n = amsel_record_write_number (record, at);
+      return n > 0 ? at + n : put_reason (at, AMSEL_REASON_NOT_AVAILABLE);
     case AMSEL_VALUE_DATE:
-      amsel_date_write (&record->date, text);
-      amsel_json_name (json, text);
-      return;
+      *at++ = '"';
+      at += amsel_date_write (&record->date, at);
+      *at++ = '"';
+      return at;
     case AMSEL_VALUE_TEXT:
       n = amsel_telegram_write_value (self, record, text, sizeof text);
-      amsel_json_string_n (json, text, n);
-      return;
+      return put_long_text (json, at, text, n);
     case AMSEL_VALUE_BYTES:
       data = view (self, record->data_offset, &n);
-      amsel_json_hex (json, data, n);
-      amsel_json_key (json, "type");
-      amsel_json_name (json, "bytes");
-      return;
+      return put_bytes (json, at, data, n);
     case AMSEL_VALUE_NONE:
       break;
     }
-  write_reason ((AmselReason) record->reason, json);
+  return put_reason (at, (AmselReason) record->reason);
 }
 
-#define STORAGE_KEY ",\"storage\":"
-#define TARIFF_KEY  ",\"tariff\":"
-#define SUBUNIT_KEY ",\"subunit\":"
-
-/* Storage number, tariff and subunit, which nearly always have one digit each: then they are one constant
- * whose digits are set afterwards. */
-static void
-write_place (const AmselRecord *record, AmselJson *json)
+/* Storage number, tariff and subunit. */
+static gchar *
+put_place (const AmselRecord *record, gchar *at)
 {
-  static const gchar ZEROS[] = STORAGE_KEY "0" TARIFF_KEY "0" SUBUNIT_KEY "0";
-  gchar *end;
+  at = amsel_json_put_literal (at, ",\"storage\":");
+  at = amsel_json_put_digits (at, record->storage);
+  at = amsel_json_put_literal (at, ",\"tariff\":");
+  at = amsel_json_put_digits (at, record->tariff);
+  at = amsel_json_put_literal (at, ",\"subunit\":");
+  return amsel_json_put_digits (at, record->subunit);
+}
 
-  if (record->storage < 10 && record->tariff < 10 && record->subunit < 10)
+static gchar *
+put_modifiers (const AmselRecord *record, gchar *at)
+{
+  for (guint i = 0; i < MIN (record->n_modifiers, AMSEL_RECORD_MODIFIERS); i++)
     {
-      amsel_json_raw_n (json, ZEROS, sizeof ZEROS - 1);
-      end = json->text + json->length;
-      end[-1] = (gchar) ('0' + record->subunit);
-      end[-(gssize) sizeof SUBUNIT_KEY - 1] = (gchar) ('0' + record->tariff);
-      end[-(gssize) sizeof (TARIFF_KEY "0" SUBUNIT_KEY) - 1] = (gchar) ('0' + record->storage);
-      return;
+      if (i > 0)
+        *at++ = ',';
+      at = put_name (at, amsel_modifier_get_name (record->modifiers[i]));
     }
-  amsel_json_literal (json, STORAGE_KEY);
-  amsel_json_digits (json, record->storage);
-  amsel_json_literal (json, TARIFF_KEY);
-  amsel_json_digits (json, record->tariff);
-  amsel_json_literal (json, SUBUNIT_KEY);
-  amsel_json_digits (json, record->subunit);
+  return at;
+}
+
+/* The DIF and VIF chains, which follow each other but where there is a text between. */
+static gchar *
+put_chains (const AmselTelegram *self, const AmselRecord *record, gchar *at)
+{
+  gsize n = record->dif_length;
+  const guint8 *dif = view (self, record->dif_offset, &n);
+  const guint8 *vif;
+  guint8 parts[AMSEL_VIF_BYTES];
+
+  at = amsel_json_put_literal (at, "],\"dif\":\"");
+  at += amsel_hex_write (dif, n, at);
+  at = amsel_json_put_literal (at, "\",\"vif\":\"");
+  n = record->vif_length;
+  vif = view (self, (gsize) record->dif_offset + record->dif_length, &n);
+  if (record->vif_text_length > 0 || n == 0 || n > sizeof parts)
+    {
+      n = amsel_telegram_write_vif (self, record, parts);
+      vif = parts;
+    }
+  at += amsel_hex_write (vif, n, at);
+  *at++ = '"';
+  return at;
 }
 
 /* The longest part of the work of an exporter that writes JSON, so it is put together from constants. */
 static void
 write_record (const AmselTelegram *self, const AmselRecord *record, AmselJson *json)
 {
-  gsize n = record->dif_length;
-  const guint8 *dif = view (self, record->dif_offset, &n);
-  guint8 vif[AMSEL_VIF_BYTES];
   gchar text[VIF_TEXT_CHARS];
+  gchar *at;
 
   amsel_json_separate (json);
-  amsel_json_literal (json, "{\"quantity\":\"");
-  amsel_json_raw (json, amsel_quantity_get_name ((AmselQuantity) record->quantity));
-  amsel_json_literal (json, "\",\"unit\":\"");
-  amsel_json_raw (json, amsel_unit_get_symbol ((AmselUnit) record->unit));
-  amsel_json_literal (json, "\",\"value\":");
-  write_value (self, record, json);
-  amsel_json_literal (json, ",\"function\":\"");
-  amsel_json_raw (json, amsel_function_get_name ((AmselFunction) record->function));
-  amsel_json_literal (json, "\"");
-  write_place (record, json);
-  amsel_json_literal (json, ",\"modifiers\":[");
-  json->follows = FALSE;
-  for (guint i = 0; i < MIN (record->n_modifiers, AMSEL_RECORD_MODIFIERS); i++)
-    amsel_json_name (json, amsel_modifier_get_name (record->modifiers[i]));
-  amsel_json_literal (json, "],\"dif\":\"");
-  amsel_json_hex_digits (json, dif, n);
-  amsel_json_literal (json, "\",\"vif\":\"");
-  n = amsel_telegram_write_vif (self, record, vif);
-  amsel_json_hex_digits (json, vif, n);
-  amsel_json_literal (json, "\"");
+  at = amsel_json_begin_text (json, RECORD_CHARS);
+  at = amsel_json_put_literal (at, "{\"quantity\":\"");
+  at = amsel_json_put (at, amsel_quantity_get_name ((AmselQuantity) record->quantity));
+  at = amsel_json_put_literal (at, "\",\"unit\":\"");
+  at = amsel_json_put (at, amsel_unit_get_symbol ((AmselUnit) record->unit));
+  at = amsel_json_put_literal (at, "\",\"value\":");
+  at = put_value (self, record, json, at);
+  at = amsel_json_put_literal (at, ",\"function\":\"");
+  at = amsel_json_put (at, amsel_function_get_name ((AmselFunction) record->function));
+  *at++ = '"';
+  at = put_place (record, at);
+  at = amsel_json_put_literal (at, ",\"modifiers\":[");
+  at = put_modifiers (record, at);
+  at = put_chains (self, record, at);
   if (record->vif_text_length > 0)
     {
-      n = amsel_telegram_write_vif_text (self, record, text, sizeof text);
-      amsel_json_literal (json, ",\"vif_text\":");
-      json->follows = FALSE;
-      amsel_json_string_n (json, text, n);
+      at = amsel_json_put_literal (at, ",\"vif_text\":");
+      at = put_long_text (json, at, text, amsel_telegram_write_vif_text (self, record, text, sizeof text));
     }
-  amsel_json_literal (json, "}");
+  *at++ = '}';
+  amsel_json_end_text (json, at);
   json->follows = TRUE;
 }
 
@@ -266,18 +284,20 @@ amsel_telegram_write_json_members (const AmselTelegram *self, AmselJson *json)
   gsize n;
   const AmselRecord *records = amsel_telegram_get_records (self, &n);
   const gchar *driver = amsel_telegram_get_driver (self);
+  gchar *at;
 
-  amsel_json_key (json, "meter");
-  write_meter (&header->identity, json);
-  amsel_json_key (json, "access_number");
-  amsel_json_uint (json, header->access_number);
-  amsel_json_key (json, "status");
-  amsel_json_uint (json, header->status);
-  amsel_json_key (json, "more_follows");
-  amsel_json_boolean (json, header->more_follows);
-  amsel_json_key (json, "encryption");
-  amsel_json_name (json, amsel_encryption_get_name (header->encryption));
-  amsel_json_key (json, "records");
+  amsel_json_separate (json);
+  at = amsel_json_begin_text (json, RECORD_CHARS);
+  at = amsel_json_put_literal (at, "\"meter\":");
+  at = put_meter (at, &header->identity);
+  at = amsel_json_put_literal (at, ",\"access_number\":");
+  at = amsel_json_put_digits (at, header->access_number);
+  at = amsel_json_put_literal (at, ",\"status\":");
+  at = amsel_json_put_digits (at, header->status);
+  at = header->more_follows ? amsel_json_put_literal (at, ",\"more_follows\":true,\"encryption\":")
+                            : amsel_json_put_literal (at, ",\"more_follows\":false,\"encryption\":");
+  at = put_name (at, amsel_encryption_get_name (header->encryption));
+  amsel_json_end_text (json, amsel_json_put_literal (at, ",\"records\":"));
   amsel_json_begin_array (json);
   for (gsize i = 0; i < n; i++)
     write_record (self, &records[i], json);

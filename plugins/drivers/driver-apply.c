@@ -30,6 +30,8 @@ typedef struct
 typedef struct
 {
   const DriverDescribed *driver;
+  const DriverRule *rules; /* the driver's */
+  const guint16 *order;    /* likewise */
   DriverContext *context;
   const guint8 *payload; /* that the records point into */
   gsize payload_length;
@@ -337,13 +339,14 @@ has_chain (const Pass *self, const DriverRule *rule, const AmselRecord *record)
          && memcmp (self->payload + begin, rule->chain, length) == 0;
 }
 
-static gboolean
+static inline gboolean
 has_modifiers (const DriverRule *rule, const AmselRecord *record)
 {
   return rule->any_modifiers
          || (rule->n_modifiers == record->n_modifiers
-             && memcmp (rule->modifiers, record->modifiers, rule->n_modifiers * sizeof *rule->modifiers)
-                    == 0);
+             && (rule->n_modifiers == 0
+                 || memcmp (rule->modifiers, record->modifiers, rule->n_modifiers * sizeof *rule->modifiers)
+                        == 0));
 }
 
 static guint64
@@ -359,36 +362,45 @@ fits (const Pass *self, const DriverRule *rule, const AmselRecord *record, guint
          && has_modifiers (rule, record) && has_chain (self, rule, record);
 }
 
-/* The rules of one list. */
+/* A rule whose record is there: the one that is meant, and not one that a field before has taken. */
 static void
+apply_rule (Pass *self, guint i, const DriverRule *rule, const AmselRecord *record)
+{
+  if (self->counts[i] == G_MAXUINT8 || ++self->counts[i] != rule->nth
+      || (rule->join < 0 && has_field (self, rule->name)))
+    return;
+  if (rule->source == DRIVER_SOURCE_BLOCK)
+    add_block (self, rule, record);
+  else
+    add_record (self, rule, record);
+}
+
+/* The rules of one list. Most lists are empty, so this is a part of the loop over the records. */
+static inline void
 apply_list (Pass *self, guint list, const AmselRecord *record, guint64 key)
 {
-  const DriverDescribed *driver = self->driver;
-  const DriverRule *rules = (const DriverRule *) (gpointer) driver->rules->data;
-  const guint16 *order = (const guint16 *) (gpointer) driver->order->data;
-
-  for (guint n = driver->lists[list]; n < driver->lists[list + 1]; n++)
+  for (guint n = self->driver->lists[list]; n < self->driver->lists[list + 1]; n++)
     {
-      guint i = order[n];
-      const DriverRule *rule = &rules[i];
+      guint i = self->order[n];
 
-      if (!fits (self, rule, record, key) || self->counts[i] == G_MAXUINT8 || ++self->counts[i] != rule->nth
-          || (rule->join < 0 && has_field (self, rule->name)))
-        continue;
-      if (rule->source == DRIVER_SOURCE_BLOCK)
-        add_block (self, rule, record);
-      else
-        add_record (self, rule, record);
+      if (fits (self, &self->rules[i], record, key))
+        apply_rule (self, i, &self->rules[i], record);
     }
 }
 
 static void
-apply_to_record (Pass *self, const AmselRecord *record)
+apply_to_records (Pass *self)
 {
-  guint64 key = key_of (record);
+  gsize n;
+  const AmselRecord *records = amsel_telegram_get_records (self->context->telegram, &n);
 
-  apply_list (self, driver_bucket (key), record, key);
-  apply_list (self, DRIVER_LIST_OTHERS, record, key);
+  for (gsize i = 0; i < n; i++)
+    {
+      guint64 key = key_of (&records[i]);
+
+      apply_list (self, driver_bucket (key), &records[i], key);
+      apply_list (self, DRIVER_LIST_OTHERS, &records[i], key);
+    }
 }
 
 static void
@@ -429,15 +441,23 @@ finish_joins (Pass *self)
     }
 }
 
+static void
+apply_to_status (Pass *self)
+{
+  const DriverDescribed *driver = self->driver;
+
+  for (guint n = driver->lists[DRIVER_LIST_STATUS]; n < driver->lists[DRIVER_LISTS]; n++)
+    apply_status (self, &self->rules[self->order[n]]);
+}
+
 void
 driver_described_apply (const DriverDescribed *self, DriverContext *context)
 {
   Pass pass;
-  gsize n;
-  const AmselRecord *records = amsel_telegram_get_records (context->telegram, &n);
-  const DriverRule *rules = (const DriverRule *) (gpointer) self->rules->data;
 
   pass.driver = self;
+  pass.rules = (const DriverRule *) (gpointer) self->rules->data;
+  pass.order = (const guint16 *) (gpointer) self->order->data;
   pass.context = context;
   pass.payload = amsel_telegram_get_payload (context->telegram, &pass.payload_length);
   memset (pass.counts, 0, self->rules->len);
@@ -449,11 +469,9 @@ driver_described_apply (const DriverDescribed *self, DriverContext *context)
     }
   if (amsel_telegram_get_driver (context->telegram) == NULL)
     amsel_telegram_set_driver (context->telegram, self->name);
-  for (gsize i = 0; i < n; i++)
-    apply_to_record (&pass, &records[i]);
+  apply_to_records (&pass);
   if (en13757_header_length (amsel_telegram_get_header (context->telegram)->ci) > 0)
-    for (guint n_rule = self->lists[DRIVER_LIST_STATUS]; n_rule < self->lists[DRIVER_LISTS]; n_rule++)
-      apply_status (&pass, &rules[g_array_index (self->order, guint16, n_rule)]);
+    apply_to_status (&pass);
   finish_joins (&pass);
 }
 

@@ -104,6 +104,16 @@ wmbus_link_begins_format_a (const guint8 *data, gsize length)
   return length >= A_FIRST + CRC_LENGTH && is_sound (data, A_FIRST);
 }
 
+static void
+set_wrong_crc (GError **error, const guint8 *data, gsize at, gsize length)
+{
+  g_set_error (error, WMBUS_FRAME_ERROR, WMBUS_FRAME_ERROR_WRONG_CRC,
+               "bytes %" G_GSIZE_FORMAT " to %" G_GSIZE_FORMAT
+               " do not fit the CRC behind them: it is %02X%02X, expected %04X",
+               at, at + length - 1, data[at + length], data[at + length + 1],
+               en13757_crc (data + at, length));
+}
+
 /* Copies blocks, of which the first and the others have these lengths before their CRC. */
 static gsize
 strip_blocks (const guint8 *data, gsize length, gsize first, gsize other, guint8 *out, GError **error)
@@ -116,12 +126,8 @@ strip_blocks (const guint8 *data, gsize length, gsize first, gsize other, guint8
       block = MIN (block, length - at - CRC_LENGTH);
       if (!is_sound (data + at, block))
         {
-          g_set_error (error, WMBUS_FRAME_ERROR, WMBUS_FRAME_ERROR_WRONG_CRC,
-                       "bytes %" G_GSIZE_FORMAT " to %" G_GSIZE_FORMAT
-                       " do not fit the CRC behind them: it is %02X%02X,"
-                       " expected %04X",
-                       at, at + block - 1, data[at + block], data[at + block + 1],
-                       en13757_crc (data + at, block));
+          if (error != NULL) /* else the CRC would be made a second time for nothing */
+            set_wrong_crc (error, data, at, block);
           return 0;
         }
       memcpy (out + n, data + at, block);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Wireless telegrams to JSON for a measurement: find out the frame format, find the meter, decrypt, decode,
- * write.
+ * name the fields by the meter's driver, write.
  *
  *   bench-wmbus CASE [ROUNDS]
  *
@@ -130,6 +130,8 @@ decode_all (Bench *self)
       telegram = amsel_protocol_decode (self->protocol, frame, watch != NULL ? watch->meter : NULL, NULL);
       if (watch == NULL || telegram == NULL || amsel_telegram_get_fault (telegram) != NULL)
         g_error ("telegram %u cannot be decoded", i);
+      if (amsel_telegram_get_driver (telegram) == NULL)
+        g_error ("telegram %u has no driver: AMSEL_DRIVERS must name the folder of the driver files", i);
       self->n_records += amsel_telegram_get_n_records (telegram);
       amsel_json_reset (&self->json);
       amsel_telegram_write_json (telegram, "wmbus", &self->json);

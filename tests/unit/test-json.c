@@ -5,6 +5,9 @@
 
 #include "amsel.h"
 
+/* RECORD_CHARS of amsel-telegram-json.c is made for these. */
+#define NAME_CHARS_MAX 40
+
 static void
 test_writer (void)
 {
@@ -283,6 +286,21 @@ test_reals (void)
     }
 }
 
+/* What a record takes besides text and bytes has a bound, which the writer makes room for: no name is longer
+ * than it thinks. */
+static void
+test_names (void)
+{
+  for (guint i = 0; i <= G_MAXUINT16; i++)
+    {
+      g_assert_cmpuint (strlen (amsel_quantity_get_name ((AmselQuantity) i)), <=, NAME_CHARS_MAX);
+      g_assert_cmpuint (strlen (amsel_unit_get_symbol ((AmselUnit) i)), <=, NAME_CHARS_MAX);
+      g_assert_cmpuint (strlen (amsel_function_get_name ((AmselFunction) i)), <=, NAME_CHARS_MAX);
+      g_assert_cmpuint (strlen (amsel_reason_get_name ((AmselReason) i)), <=, NAME_CHARS_MAX);
+      g_assert_cmpuint (strlen (amsel_modifier_get_name ((AmselModifier) i)), <=, NAME_CHARS_MAX);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -293,5 +311,6 @@ main (int argc, char **argv)
   g_test_add_func ("/json/telegram", test_telegram);
   g_test_add_func ("/json/unknown", test_unknown);
   g_test_add_func ("/json/reals", test_reals);
+  g_test_add_func ("/json/names", test_names);
   return g_test_run ();
 }
