@@ -20,8 +20,10 @@ take_answer (AmselCursor *cursor, AmselProtocol *protocol, AmselAnswer *answer)
   guint8 length = 0;
 
   *answer = (AmselAnswer){ .status = AMSEL_ANSWER_SILENCE };
-  if (!amsel_cursor_u8 (cursor, &status) || !amsel_cursor_u8 (cursor, &length)
-      || !amsel_cursor_bytes (cursor, MIN (length, amsel_cursor_left (cursor)), &bytes))
+  if (!amsel_cursor_u8 (cursor, &status) || !amsel_cursor_u8 (cursor, &length))
+    return;
+  length = (guint8) MIN (length, amsel_cursor_left (cursor));
+  if (!amsel_cursor_bytes (cursor, length, &bytes))
     return;
   answer->status = statuses[status & 3];
   answer->n_bytes = length + (status >> 7);
