@@ -116,10 +116,17 @@ ask_who_answers (MbusReadDialogue *self)
   return request;
 }
 
+/* The one that is next, or waits for its acknowledgement. */
+static GBytes *
+get_order (MbusReadDialogue *self)
+{
+  return g_ptr_array_index (mbus_meter_get_orders (self->meter), self->n_orders);
+}
+
 static AmselRequest *
 ask_order (MbusReadDialogue *self)
 {
-  GBytes *order = g_ptr_array_index (mbus_meter_get_orders (self->meter), self->n_orders);
+  GBytes *order = get_order (self);
 
   return !self->may_move && mbus_order_get_new_address (order) >= 0
              ? ask_who_answers (self)
@@ -355,7 +362,7 @@ begin_move (MbusReadDialogue *self)
 static AmselRequest *
 after_alone (MbusReadDialogue *self, const AmselAnswer *answer, GError **error)
 {
-  GBytes *order = g_ptr_array_index (mbus_meter_get_orders (self->meter), self->n_orders);
+  GBytes *order = get_order (self);
   guint8 address = (guint8) mbus_order_get_new_address (order);
   MbusReadError why;
   MbusFrame frame;
@@ -378,7 +385,7 @@ after_alone (MbusReadDialogue *self, const AmselAnswer *answer, GError **error)
 static AmselRequest *
 after_free (MbusReadDialogue *self, const AmselAnswer *answer, GError **error)
 {
-  GBytes *order = g_ptr_array_index (mbus_meter_get_orders (self->meter), self->n_orders);
+  GBytes *order = get_order (self);
 
   if (answer->status == AMSEL_ANSWER_SILENCE)
     return begin_move (self);
@@ -412,7 +419,10 @@ after_order (MbusReadDialogue *self, const AmselAnswer *answer, GError **error)
   link->fcb = !link->fcb;
   self->may_move = FALSE;
   if (self->step == STEP_ORDER)
-    follow_address (self, g_ptr_array_index (mbus_meter_get_orders (self->meter), self->n_orders++));
+    {
+      follow_address (self, get_order (self));
+      self->n_orders++;
+    }
   else if (self->step == STEP_CLOCK)
     self->clock_is_set = TRUE;
   else
