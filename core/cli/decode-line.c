@@ -81,16 +81,41 @@ decode_line_clear (DecodeLine *self)
   g_string_free (self->text, TRUE);
 }
 
+/* The value of every hexadecimal digit, plus one: 0 for what is none. */
+static const guint8 DIGITS[256] = {
+  ['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,  ['7'] = 8,
+  ['8'] = 9,  ['9'] = 10, ['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+  ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
+};
+
+/* The bytes at the beginning whose two digits follow each other without blanks: all of them, as a rule. */
+static gsize
+parse_pairs (const gchar *digits, gsize n_pairs, guint8 *out)
+{
+  gsize n = 0;
+
+  for (; n < n_pairs; n++)
+    {
+      guint high = DIGITS[(guchar) digits[2 * n]];
+      guint low = DIGITS[(guchar) digits[2 * n + 1]];
+
+      if (high == 0 || low == 0)
+        break;
+      out[n] = (guint8) ((high - 1) << 4 | (low - 1));
+    }
+  return n;
+}
+
 /* Digits from begin to end of the line. out has room for half as many bytes. */
 static gboolean
 parse_hex (const gchar *line, gsize begin, gsize end, guint8 *out, gsize *out_length, GError **error)
 {
-  gsize n = 0;
+  gsize n = parse_pairs (line + begin, (end - begin) / 2, out);
   gint high = -1;
 
-  for (gsize i = begin; i < end; i++)
+  for (gsize i = begin + 2 * n; i < end; i++)
     {
-      gint digit = g_ascii_xdigit_value (line[i]);
+      gint digit = DIGITS[(guchar) line[i]] - 1;
 
       if (digit < 0 && high < 0 && g_ascii_isspace (line[i]))
         continue;

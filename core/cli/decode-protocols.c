@@ -11,6 +11,7 @@ typedef struct
   AmselProtocol *protocol; /* (owned) */
   AmselMeter *meter;       /* (owned) (nullable): one with the key below */
   gchar key[DECODE_KEY_CHARS];
+  AmselFrameStatus looks; /* how the bytes look to it; MORE as long as nobody has asked */
 } Candidate;
 
 struct _DecodeProtocols
@@ -56,6 +57,7 @@ add_candidate (DecodeProtocols *self, const gchar *kind, const DecodeOptions *op
     return FALSE;
   candidate = g_new0 (Candidate, 1);
   candidate->kind = g_strdup (kind);
+  candidate->looks = AMSEL_FRAME_STATUS_MORE;
   candidate->protocol = AMSEL_PROTOCOL (protocol);
   g_ptr_array_add (self->candidates, candidate);
   *options_fit = set_up (protocol, options, error);
@@ -151,13 +153,13 @@ typedef struct
 } Attempts;
 
 static AmselTelegram *
-attempt (Candidate *candidate, const DecodeLine *line, AmselFrameStatus looks, Attempts *attempts)
+attempt (Candidate *candidate, const DecodeLine *line, Attempts *attempts)
 {
   g_autoptr (GError) local = NULL;
   AmselTelegram *telegram = NULL;
   g_autoptr (AmselFrame) frame =
       amsel_protocol_adopt (candidate->protocol, line->bytes->data, line->bytes->len, &local);
-  guint rank = (frame != NULL ? 2 : 0) + (looks != AMSEL_FRAME_STATUS_DAMAGED ? 1 : 0);
+  guint rank = (frame != NULL ? 2 : 0) + (candidate->looks != AMSEL_FRAME_STATUS_DAMAGED ? 1 : 0);
 
   if (frame != NULL)
     telegram = amsel_protocol_decode (candidate->protocol, frame, get_meter (candidate, line), &local);
@@ -178,17 +180,25 @@ decode_protocols_decode (DecodeProtocols *self, const DecodeLine *line, const gc
   gboolean several = self->candidates->len > 1;
   AmselTelegram *telegram = NULL;
 
-  for (guint round = several ? 0 : 1; telegram == NULL && round < 2; round++)
-    for (guint i = 0; telegram == NULL && i < self->candidates->len; i++)
-      {
-        Candidate *candidate = g_ptr_array_index (self->candidates, i);
-        AmselFrameStatus looks = several ? look_at (candidate, line->bytes) : AMSEL_FRAME_STATUS_MORE;
+  for (guint i = 0; several && telegram == NULL && i < self->candidates->len; i++)
+    {
+      Candidate *candidate = g_ptr_array_index (self->candidates, i);
 
-        if (several && (looks == AMSEL_FRAME_STATUS_COMPLETE) != (round == 0))
-          continue;
-        telegram = attempt (candidate, line, looks, &attempts);
-        *out_kind = candidate->kind;
-      }
+      candidate->looks = look_at (candidate, line->bytes);
+      if (candidate->looks != AMSEL_FRAME_STATUS_COMPLETE)
+        continue;
+      telegram = attempt (candidate, line, &attempts);
+      *out_kind = candidate->kind;
+    }
+  for (guint i = 0; telegram == NULL && i < self->candidates->len; i++)
+    {
+      Candidate *candidate = g_ptr_array_index (self->candidates, i);
+
+      if (several && candidate->looks == AMSEL_FRAME_STATUS_COMPLETE)
+        continue;
+      telegram = attempt (candidate, line, &attempts);
+      *out_kind = candidate->kind;
+    }
   if (telegram != NULL)
     g_clear_error (&attempts.best);
   else

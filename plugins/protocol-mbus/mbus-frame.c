@@ -119,13 +119,19 @@ probe (const guint8 *data, gsize length)
     }
 }
 
+static inline gboolean
+begins_frame (guint8 byte)
+{
+  return byte == MBUS_ACK || byte == MBUS_START_SHORT || byte == MBUS_START_LONG;
+}
+
 /* Where the next sound or possible frame begins; length where there is none. The bytes of a damaged frame may
  * well contain E5, so that an acknowledgement is believed only behind noise. */
 static gsize
 find_next (const guint8 *data, gsize length, gboolean allow_ack)
 {
   for (gsize i = 1; i < length; i++)
-    if ((allow_ack || data[i] != MBUS_ACK)
+    if (begins_frame (data[i]) && (allow_ack || data[i] != MBUS_ACK)
         && probe (data + i, length - i).status != AMSEL_FRAME_STATUS_DAMAGED)
       return i;
   return length;
@@ -147,6 +153,17 @@ find_at_end (const guint8 *data, gsize length)
   return 0;
 }
 
+/* The first byte, which is always the first of what was looked at. Every telegram of another protocol that is
+ * looked at comes here, so it is done without printf. */
+static void
+set_wrong_start (guint8 byte, GError **error)
+{
+  gchar text[] = "byte 0: a frame begins with E5h, 10h or 68h, here is 00h";
+
+  amsel_hex_write (&byte, 1, text + sizeof text - sizeof "00h");
+  g_set_error_literal (error, MBUS_FRAME_ERROR, MBUS_FRAME_ERROR_WRONG_FIRST_START, text);
+}
+
 static void
 set_fault (const Probe *fault, GError **error)
 {
@@ -155,8 +172,8 @@ set_fault (const Probe *fault, GError **error)
   switch (fault->fault)
     {
     case MBUS_FRAME_ERROR_WRONG_FIRST_START:
-      what = "a frame begins with E5h, 10h or 68h";
-      break;
+      set_wrong_start (fault->is, error);
+      return;
     case MBUS_FRAME_ERROR_WRONG_SECOND_START:
       what = "the start character must stand here again";
       break;
@@ -175,13 +192,9 @@ set_fault (const Probe *fault, GError **error)
     case MBUS_FRAME_ERROR_NONE:
       break;
     }
-  if (fault->fault == MBUS_FRAME_ERROR_WRONG_FIRST_START)
-    g_set_error (error, MBUS_FRAME_ERROR, (gint) fault->fault, "byte %" G_GSIZE_FORMAT ": %s, here is %02Xh",
-                 fault->offset, what, fault->is);
-  else
-    g_set_error (error, MBUS_FRAME_ERROR, (gint) fault->fault,
-                 "byte %" G_GSIZE_FORMAT ": %s: expected %02Xh, here is %02Xh", fault->offset, what,
-                 fault->expected, fault->is);
+  g_set_error (error, MBUS_FRAME_ERROR, (gint) fault->fault,
+               "byte %" G_GSIZE_FORMAT ": %s: expected %02Xh, here is %02Xh", fault->offset, what,
+               fault->expected, fault->is);
 }
 
 AmselFrameStatus
