@@ -3,6 +3,7 @@
  * name the fields by the meter's driver, write.
  *
  *   bench-wmbus CASE [ROUNDS]
+ *   bench-wmbus CASE hex        prints a telegram of the case, for run-decode-line.py
  *
  * The telegrams are made by the encoder of the tests. The work is done in bench_measured() alone, which
  * run-wmbus.py tells callgrind to watch. A first round, outside of it, fills caches and expands keys. Prints
@@ -244,6 +245,15 @@ measure (Bench *self, guint n_rounds)
   return (gdouble) n_rounds * self->telegrams->len * CLOCKS_PER_SEC / (gdouble) MAX (clock () - begin, 1);
 }
 
+static void
+print_first (const Bench *self)
+{
+  const GByteArray *bytes = g_ptr_array_index (self->telegrams, 0);
+  g_autofree gchar *digits = amsel_hex_encode (bytes->data, bytes->len);
+
+  puts (digits);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -257,6 +267,11 @@ main (int argc, char **argv)
   bench.watches = g_ptr_array_new_with_free_func ((GDestroyNotify) amsel_meter_watch_unref);
   bench.telegrams = g_ptr_array_new_with_free_func ((GDestroyNotify) g_byte_array_unref);
   load (&bench, argv[1]);
+  if (argc > 2 && g_str_equal (argv[2], "hex"))
+    {
+      print_first (&bench);
+      return 0;
+    }
   decode_all (&bench);
   bench_measured (&bench);
   if (argc > 2)
