@@ -111,7 +111,6 @@ test_noise (void)
     }
 }
 
-/* What a gateway adds is not known before. */
 /* A simulated line that takes no time at all: that answers come before they can is no sign of slow meters. */
 static void
 test_instant (void)
@@ -124,6 +123,7 @@ test_instant (void)
   expect_all (line, 10);
 }
 
+/* What a gateway adds is not known before. */
 static void
 test_gateway (void)
 {
@@ -138,6 +138,20 @@ test_gateway (void)
       search_line_add (honest, WATER, "count", 20, "ids", MBUS_NUMBERS_RANDOM, NULL);
       simulator_transport_set_latency_us (TEST_SIMULATOR_TRANSPORT (honest->transport), 2 * delay_us);
       expect_all (honest, 400);
+    }
+}
+
+/* What it adds may be another time with every portion of bytes, in both directions. */
+static void
+test_jitter (void)
+{
+  for (guint seed = 1; seed <= 3; seed++)
+    {
+      g_autoptr (SearchLine) line = search_line_new (seed);
+
+      search_line_add (line, WATER, "count", 20, "ids", MBUS_NUMBERS_RANDOM, NULL);
+      simulator_transport_set_delay_us (TEST_SIMULATOR_TRANSPORT (line->transport), 0, 400 * MS, seed);
+      expect_all (line, 1000);
     }
 }
 
@@ -355,6 +369,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mbus-search/noise", test_noise);
   g_test_add_func ("/mbus-search/instant", test_instant);
   g_test_add_func ("/mbus-search/gateway", test_gateway);
+  g_test_add_func ("/mbus-search/jitter", test_jitter);
   g_test_add_func ("/mbus-search/twins", test_twins);
   g_test_add_func ("/mbus-search/slow", test_slow);
   g_test_add_func ("/mbus-search/slow-among-fast", test_slow_among_fast);
