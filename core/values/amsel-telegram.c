@@ -183,9 +183,9 @@ amsel_telegram_edit_header (AmselTelegram *self)
   return &self->header;
 }
 
-/* The records move out of the telegram's block. */
-static void
-grow_records (AmselTelegram *self)
+/* The records move out of the telegram's block. Rare, so it stays out of the way of what adds one. */
+static G_GNUC_NO_INLINE AmselRecord *
+grow_and_add (AmselTelegram *self)
 {
   AmselRecord *records = g_new (AmselRecord, 2 * self->n_allocated);
 
@@ -194,6 +194,7 @@ grow_records (AmselTelegram *self)
     g_free (self->records);
   self->records = records;
   self->n_allocated *= 2;
+  return amsel_telegram_add_record (self);
 }
 
 /**
@@ -210,7 +211,7 @@ amsel_telegram_add_record (AmselTelegram *self)
   AmselRecord *record;
 
   if (G_UNLIKELY (self->n_records == self->n_allocated))
-    grow_records (self);
+    return grow_and_add (self);
   record = &self->records[self->n_records++];
   memset (record, 0, sizeof *record);
   return record;

@@ -344,22 +344,23 @@ is_known (guint mode)
 }
 
 static gboolean
-open_plain (Opening *self)
+open_plain (AmselTelegram *telegram, const En13757Context *context, gsize offset, gsize end)
 {
-  AmselTelegramHeader *header = amsel_telegram_edit_header (self->telegram);
+  AmselTelegramHeader *header = amsel_telegram_edit_header (telegram);
 
-  if (self->context->allow_plain || header->encryption == AMSEL_ENCRYPTION_DECRYPTED
-      || en13757_context_find_key (self->context, &header->identity) == NULL)
+  if (context->allow_plain || header->encryption == AMSEL_ENCRYPTION_DECRYPTED
+      || en13757_context_find_key (context, &header->identity) == NULL)
     return TRUE;
-  en13757_close (self->telegram, AMSEL_ENCRYPTION_NONE, EN13757_SECURITY_ERROR_PLAIN,
+  en13757_close (telegram, AMSEL_ENCRYPTION_NONE, EN13757_SECURITY_ERROR_PLAIN,
                  "the telegram is plain, but there is a key for the meter: somebody else may have sent it",
-                 self->offset, self->end);
+                 offset, end);
   return FALSE;
 }
 
-gboolean
-en13757_security_open (AmselTelegram *telegram, const En13757Context *context,
-                       const En13757Transport *transport, gsize *offset, gsize *end)
+/* What is said to be encrypted. */
+static gboolean
+open_closed (AmselTelegram *telegram, const En13757Context *context, const En13757Transport *transport,
+             gsize *offset, gsize *end)
 {
   AmselTelegramHeader *header = amsel_telegram_edit_header (telegram);
   Opening self = {
@@ -372,9 +373,6 @@ en13757_security_open (AmselTelegram *telegram, const En13757Context *context,
   };
   En13757Key *key;
 
-  /* old wired meters have any number there, which says nothing of encryption */
-  if (self.mode == 0 || (!context->wireless && !is_known (self.mode)))
-    return open_plain (&self);
   self.message.access_number = header->access_number;
   self.message.associated_length = 1 + (gsize) transport->header_length;
   en13757_identity_write (&header->identity, self.message.address);
@@ -400,4 +398,16 @@ en13757_security_open (AmselTelegram *telegram, const En13757Context *context,
     return FALSE;
   *end = find_end (&self);
   return TRUE;
+}
+
+gboolean
+en13757_security_open (AmselTelegram *telegram, const En13757Context *context,
+                       const En13757Transport *transport, gsize *offset, gsize *end)
+{
+  guint mode = transport->configuration >> MODE_SHIFT & MODE_MASK;
+
+  /* old wired meters have any number there, which says nothing of encryption */
+  if (mode == 0 || (!context->wireless && !is_known (mode)))
+    return open_plain (telegram, context, *offset, *end);
+  return open_closed (telegram, context, transport, offset, end);
 }
