@@ -31,6 +31,7 @@ typedef struct
   gchar *timeout_extra;
   gchar *format_name;
   gchar *to_config;
+  gboolean by_primary;
   gchar *verify;
   gchar *state;
 
@@ -318,8 +319,8 @@ static gboolean
 write_config (Scan *self)
 {
   const gchar *kind = self->protocol != NULL ? self->protocol : CLI_DEFAULT_PROTOCOL;
-  g_autofree gchar *text =
-      scan_write_config (amsel_search_get_found (self->search), self->line, kind, (guint) self->baud);
+  g_autofree gchar *text = scan_write_config (amsel_search_get_found (self->search), self->line, kind,
+                                              (guint) self->baud, self->by_primary);
 
   return write_file (self->to_config, text);
 }
@@ -378,6 +379,8 @@ check_options (Scan *self, int argc)
     fault = "expected options only";
   else if (self->line == NULL && self->verify == NULL)
     fault = "expected --line, or --verify with a configuration";
+  else if (self->by_primary && self->to_config == NULL)
+    fault = "--by-primary needs --to-config";
   else if (self->to_config != NULL && (self->line == NULL || self->verify != NULL))
     fault = "--to-config needs --line, and nothing to verify";
   if (fault == NULL)
@@ -423,6 +426,8 @@ cmd_scan (int argc, char **argv)
     { "format", 0, 0, G_OPTION_ARG_STRING, &self.format_name, "table, json or csv", "FORMAT" },
     { "to-config", 0, 0, G_OPTION_ARG_FILENAME, &self.to_config, "Write a configuration; - prints it",
       "FILE" },
+    { "by-primary", 0, 0, G_OPTION_ARG_NONE, &self.by_primary,
+      "In it, meters with a primary address of their own are read by that", NULL },
     { "verify", 0, 0, G_OPTION_ARG_FILENAME, &self.verify, "Only ask whether its meters are there",
       "CONFIG" },
     { "resume", 0, 0, G_OPTION_ARG_FILENAME, &self.state, "Go on from here, and leave it here if interrupted",

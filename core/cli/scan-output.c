@@ -7,6 +7,12 @@
 
 #include "cli-place.h"
 
+/* Primary addresses that meters are given; they leave the factory with 0. */
+#define PRIMARY_FIRST 1
+#define PRIMARY_LAST  250
+
+#define ID_DIGITS 8
+
 #define US_PER_MS 1000
 
 /* Identity as text; empty where the meter did not say it. */
@@ -120,8 +126,39 @@ append_transport (GString *out, const gchar *place, guint baud)
                             colon + 1);
 }
 
+/* Whether a meter that was found by its secondary address can be read by its primary one: it has one, and no
+ * other meter has it. */
+static gboolean
+has_own_primary (GPtrArray *found, const AmselFound *meter)
+{
+  gint address = meter->identity.address;
+
+  if (address < PRIMARY_FIRST || address > PRIMARY_LAST || strlen (meter->address) < ID_DIGITS)
+    return FALSE;
+  for (guint i = 0; i < found->len; i++)
+    {
+      const AmselFound *other = g_ptr_array_index (found, i);
+
+      if (other != meter && other->identity.address == address)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* By its primary address only as long as it is the meter that was found. */
+static void
+append_address (GString *out, const AmselFound *meter, gboolean by_primary)
+{
+  g_string_append_printf (out, "      - {name: \"%s\", ", meter->address);
+  if (by_primary)
+    g_string_append_printf (out, "address: %d, identity: \"%s\"", meter->identity.address, meter->address);
+  else
+    g_string_append_printf (out, "address: \"%s\"", meter->address);
+}
+
 gchar *
-scan_write_config (GPtrArray *found, const gchar *place, const gchar *protocol, guint baud)
+scan_write_config (GPtrArray *found, const gchar *place, const gchar *protocol, guint baud,
+                   gboolean by_primary)
 {
   GString *out = g_string_new ("# Written by amsel scan: the meters that it found.\n\n"
                                "store:\n  file: readings.db\n\n"
@@ -136,7 +173,7 @@ scan_write_config (GPtrArray *found, const gchar *place, const gchar *protocol, 
     {
       const AmselFound *meter = g_ptr_array_index (found, i);
 
-      g_string_append_printf (out, "      - {name: \"%s\", address: \"%s\"", meter->address, meter->address);
+      append_address (out, meter, by_primary && has_own_primary (found, meter));
       if (meter->baud != 0 && meter->baud != baud)
         g_string_append_printf (out, ", baud: %u", meter->baud);
       g_string_append (out, "}\n");

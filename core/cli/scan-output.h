@@ -18,7 +18,9 @@ gboolean scan_format_parse (const gchar *text, ScanFormat *out);
 /* found is (element-type AmselFound). */
 void scan_print (GPtrArray *found, ScanFormat format);
 
-/* A configuration that reads what was found. place is the device, or host:port, that was searched. */
-gchar *scan_write_config (GPtrArray *found, const gchar *place, const gchar *protocol, guint baud);
+/* A configuration that reads what was found. place is the device, or host:port, that was searched.
+ * by_primary: meters with a primary address of their own are read by that, which is faster. */
+gchar *scan_write_config (GPtrArray *found, const gchar *place, const gchar *protocol, guint baud,
+                          gboolean by_primary);
 
 G_END_DECLS

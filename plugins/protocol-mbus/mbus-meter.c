@@ -2,6 +2,7 @@
 /* A wired meter. */
 #include "mbus-meter.h"
 
+#include "mbus-error.h"
 #include "mbus-protocol.h"
 
 struct _MbusMeter
@@ -17,6 +18,7 @@ struct _MbusMeter
   gboolean bad_order; /* whether the text of one is none */
   En13757Key *key;    /* (owned) (nullable) */
   gboolean bad_key;   /* whether the setting was something that is no key */
+  gchar *identity;    /* (owned) (nullable) */
   MbusLink link;
 };
 
@@ -30,6 +32,7 @@ typedef enum
   PROP_SEND,
   PROP_SET_CLOCK,
   PROP_NEW_BAUD,
+  PROP_IDENTITY,
 } MbusMeterProperty;
 
 /* An application is selected by CI 50 with its number, EN 13757-3 clause 7.2; the other orders are as given.
@@ -83,6 +86,9 @@ mbus_meter_get_property (GObject *object, guint id, GValue *value, GParamSpec *p
     case PROP_NEW_BAUD:
       g_value_set_uint (value, self->new_baud);
       break;
+    case PROP_IDENTITY:
+      g_value_set_string (value, self->identity);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -116,6 +122,10 @@ mbus_meter_set_property (GObject *object, guint id, const GValue *value, GParamS
     case PROP_NEW_BAUD:
       self->new_baud = g_value_get_uint (value);
       break;
+    case PROP_IDENTITY:
+      g_free (self->identity);
+      self->identity = g_value_dup_string (value);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -125,6 +135,7 @@ static void
 mbus_meter_finalize (GObject *object)
 {
   g_clear_pointer (&MBUS_METER (object)->key, en13757_key_unref);
+  g_free (MBUS_METER (object)->identity);
   g_strfreev (MBUS_METER (object)->send);
   g_ptr_array_unref (MBUS_METER (object)->orders);
   G_OBJECT_CLASS (mbus_meter_parent_class)->finalize (object);
@@ -176,6 +187,13 @@ mbus_meter_class_init (MbusMeterClass *klass)
       g_param_spec_uint ("new-baud", "new-baud",
                          "Baud rate that the meter is to change to with the next reading; 0 for none.", 0,
                          MBUS_BAUD_CHANGE_MAX, 0, AMSEL_PARAM_SETTING | AMSEL_PARAM_RUNTIME));
+  g_object_class_install_property (
+      object_class, PROP_IDENTITY,
+      g_param_spec_string (
+          "identity", "identity",
+          "Secondary address of the meter where it is read by its primary one: that another meter "
+          "answers there is an error then.",
+          NULL, AMSEL_PARAM_SETTING));
 }
 
 static void
@@ -183,6 +201,24 @@ mbus_meter_init (MbusMeter *self)
 {
   self->application = -1;
   self->orders = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+}
+
+gboolean
+mbus_meter_get_identity (MbusMeter *self, MbusAddress *out, GError **error)
+{
+  *out = (MbusAddress){ .kind = MBUS_ADDRESS_KIND_NONE };
+  if (self->identity == NULL)
+    return TRUE;
+  if (!mbus_address_parse (self->identity, out, error))
+    {
+      g_prefix_error (error, "identity: ");
+      return FALSE;
+    }
+  if (out->kind == MBUS_ADDRESS_KIND_SECONDARY)
+    return TRUE;
+  g_set_error (error, MBUS_READ_ERROR, MBUS_READ_ERROR_MALFORMED_ADDRESS,
+               "identity “%s”: expected a secondary address, eight digits", self->identity);
+  return FALSE;
 }
 
 GPtrArray *

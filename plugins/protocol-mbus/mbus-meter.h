@@ -24,6 +24,8 @@ typedef struct
 MbusLink *mbus_meter_get_link (MbusMeter *self);
 /* The parsed address; FALSE with MBUS_READ_ERROR_MALFORMED_ADDRESS where it is none. */
 gboolean mbus_meter_get_parsed_address (MbusMeter *self, MbusAddress *out, GError **error);
+/* The secondary address that it must have; of KIND_NONE where that does not matter. FALSE as above. */
+gboolean mbus_meter_get_identity (MbusMeter *self, MbusAddress *out, GError **error);
 /* (transfer none) (nullable): its key, where it has one that can be used. */
 En13757Key *mbus_meter_get_key (MbusMeter *self);
 /* Whether the setting of its key can be used. */

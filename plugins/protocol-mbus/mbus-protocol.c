@@ -93,7 +93,8 @@ mbus_protocol_check_meter (AmselProtocol *protocol G_GNUC_UNUSED, AmselMeter *me
   guint baud = MBUS_IS_METER (meter) ? mbus_meter_get_baud (MBUS_METER (meter)) : 0;
   MbusAddress address;
 
-  if (!mbus_address_parse (amsel_meter_get_address (meter), &address, error))
+  if (!mbus_address_parse (amsel_meter_get_address (meter), &address, error)
+      || (MBUS_IS_METER (meter) && !mbus_meter_get_identity (MBUS_METER (meter), &address, error)))
     return FALSE;
   if (MBUS_IS_METER (meter) && !mbus_meter_has_good_orders (MBUS_METER (meter)))
     {

@@ -51,7 +51,8 @@ struct _MbusReadDialogue
   MbusMeter *meter; /* (owned) */
   MbusTiming timing;
   MbusAddress address;
-  guint8 link_address; /* the meter's primary address, or 253 */
+  MbusAddress identity; /* whom it must be from, with a primary address */
+  guint8 link_address;  /* the meter's primary address, or 253 */
   Step step;
   MbusReadError reset_fault; /* why SND_NKE was not acknowledged, or none */
   guint n_orders;            /* how many of the meter's orders were acknowledged */
@@ -262,7 +263,9 @@ static gboolean
 is_wanted (MbusReadDialogue *self, const MbusFrame *frame)
 {
   if (self->address.kind == MBUS_ADDRESS_KIND_PRIMARY)
-    return frame->a == self->address.primary || mbus_address_is_shared (&self->address);
+    return (frame->a == self->address.primary || mbus_address_is_shared (&self->address))
+           && (self->identity.kind == MBUS_ADDRESS_KIND_NONE
+               || mbus_telegram_is_from (frame, &self->identity));
   return mbus_telegram_is_from (frame, &self->address);
 }
 
@@ -589,7 +592,8 @@ mbus_read_dialogue_new (MbusMeter *meter, const MbusTiming *timing, GError **err
 {
   g_autoptr (MbusReadDialogue) self = g_object_new (MBUS_TYPE_READ_DIALOGUE, NULL);
 
-  if (!mbus_meter_get_parsed_address (meter, &self->address, error))
+  if (!mbus_meter_get_parsed_address (meter, &self->address, error)
+      || !mbus_meter_get_identity (meter, &self->identity, error))
     return NULL;
   self->meter = g_object_ref (meter);
   self->timing = *timing;

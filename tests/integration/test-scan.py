@@ -62,6 +62,10 @@ def test_configuration(place):
     path.write_text(path.read_text().replace("15020416.B092", "15020417.B092"))
     done = place.run("scan", "--verify", path)
     assert done.returncode == 1 and "meter 15020417.B092.01.02: does not answer" in done.stderr, done
+    assert scan(place, "--to-config", path, "--by-primary").returncode == 0
+    text = path.read_text()
+    assert 'address: 1, identity: "15020416.B092.01.02"' in text and 'address: "08031768.LSE.99.06"' in text, text
+    assert place.run("check", path).returncode == 0
     done = place.run("scan", "--line", f"{path}:line", "--mask", "0803FFFF")
     assert done.returncode == 0 and "08031768" in done.stdout and "1502" not in done.stdout, done
 

@@ -259,6 +259,50 @@ test_script (gconstpointer user_data)
   g_clear_object (&play.meter);
 }
 
+/* By its primary address, but only if it is the meter that is meant. */
+static void
+test_identity (void)
+{
+  static const struct
+  {
+    const gchar *identity;
+    const gchar *outcome;
+  } CASES[] = { { "12345678.PAD", "done 1" }, { "12345679", ASK_5_1 GOOD_5 ASK_5_1 GOOD_5 "error 131085" } };
+
+  for (gsize c = 0; c < G_N_ELEMENTS (CASES); c++)
+    {
+      g_autofree gchar *script = g_strconcat (FIRST_5_1 GOOD_5, CASES[c].outcome, NULL);
+      g_auto (GStrv) lines = g_strsplit (script, "\n", -1);
+      Play play = { .meter =
+                        g_object_new (MBUS_TYPE_METER, "address", "5", "identity", CASES[c].identity, NULL) };
+
+      for (gsize i = 0; lines[i] != NULL; i++)
+        play_line (&play, lines[i]);
+      g_clear_pointer (&play.request, amsel_request_free);
+      g_clear_error (&play.error);
+      g_clear_object (&play.dialogue);
+      g_clear_object (&play.meter);
+    }
+}
+
+static void
+test_bad_identity (void)
+{
+  static const gchar *const texts[] = { "5", "1234567", "" };
+  const MbusTiming timing = { .baud = 2400 };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autoptr (MbusMeter) meter =
+          g_object_new (MBUS_TYPE_METER, "address", "5", "identity", texts[i], NULL);
+      g_autoptr (GError) error = NULL;
+
+      g_assert_null (mbus_read_dialogue_new (meter, &timing, &error));
+      g_assert_error (error, MBUS_READ_ERROR, MBUS_READ_ERROR_MALFORMED_ADDRESS);
+      g_assert_nonnull (strstr (error->message, "identity"));
+    }
+}
+
 /* A meter that announces yet another, different telegram each time. */
 static void
 test_limit (void)
@@ -431,6 +475,8 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, &VECTORS[i], test_script);
     }
+  g_test_add_func ("/mbus/read/identity", test_identity);
+  g_test_add_func ("/mbus/read/bad-identity", test_bad_identity);
   g_test_add_func ("/mbus/read/limit", test_limit);
   g_test_add_func ("/mbus/read/abandoned", test_abandoned);
   g_test_add_func ("/mbus/read/baud-of-the-meter", test_meter_baud);
