@@ -8,8 +8,8 @@
  * unique. */
 #define MANUFACTURER_MASK 0x7FFF
 
-static gboolean
-parse_id (const gchar *text, guint32 *out)
+gboolean
+en13757_selection_parse_digits (const gchar *text, guint32 *out)
 {
   guint32 id = 0;
 
@@ -54,39 +54,50 @@ parse_manufacturer (const gchar *text, guint *out)
   return *out != 0 || parse_hex (text, 4, out);
 }
 
-/* The parts after the identification number; those that are missing are any. */
-static const gchar *
-parse_rest (const gchar *text, En13757Selection *out, gsize *out_column)
+const gchar *
+en13757_selection_parse_part (const gchar *text, guint part, En13757Selection *out)
 {
-  static const gchar *const EXPECTED[] = {
+  static const gchar *const EXPECTED[EN13757_SELECTION_PARTS] = {
     "a manufacturer of three letters, or - for any",
     "a version of two hexadecimal digits, or - for any",
     "a medium of two hexadecimal digits, or - for any",
   };
+  guint value = 0;
+
+  if (text == NULL || !(part == 0 ? parse_manufacturer (text, &value) : parse_hex (text, 2, &value)))
+    return EXPECTED[part];
+  if (part == 0)
+    out->manufacturer = (guint16) value;
+  else if (part == 1)
+    out->version = (guint8) value;
+  else
+    out->medium = (guint8) value;
+  return NULL;
+}
+
+/* The parts after the identification number; those that are missing are any. */
+static const gchar *
+parse_rest (const gchar *text, En13757Selection *out, gsize *out_column)
+{
   g_auto (GStrv) parts = g_strsplit (text, ".", -1);
+  guint i = 0;
 
   *out_column = EN13757_ID_DIGITS + 1;
-  if (parts[0] == NULL)
-    return EXPECTED[0];
-  for (gsize i = 0; parts[i] != NULL; i++)
+  do
     {
-      guint value = 0;
+      const gchar *expected;
 
-      if (i > 2)
+      if (i == EN13757_SELECTION_PARTS)
         {
           (*out_column)--;
           return "the end of the address";
         }
-      if (!(i == 0 ? parse_manufacturer (parts[i], &value) : parse_hex (parts[i], 2, &value)))
-        return EXPECTED[i];
-      if (i == 0)
-        out->manufacturer = (guint16) value;
-      else if (i == 1)
-        out->version = (guint8) value;
-      else
-        out->medium = (guint8) value;
+      expected = en13757_selection_parse_part (parts[i], i, out);
+      if (expected != NULL)
+        return expected;
       *out_column += strlen (parts[i]) + 1;
     }
+  while (parts[++i] != NULL);
   return NULL;
 }
 
@@ -98,7 +109,7 @@ en13757_selection_parse (const gchar *text, En13757Selection *out, gsize *out_co
   const gchar *expected;
 
   *out_column = 0;
-  if (length != EN13757_ID_DIGITS || !parse_id (text, &selection.id))
+  if (length != EN13757_ID_DIGITS || !en13757_selection_parse_digits (text, &selection.id))
     return "eight digits, or F in place of any digit";
   if (text[length] == '.')
     {

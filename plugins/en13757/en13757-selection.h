@@ -28,6 +28,12 @@ typedef struct
 
 /* Reads a selection. Where it is none, returns what was expected and in which column, from 0. */
 const gchar *en13757_selection_parse (const gchar *text, En13757Selection *out, gsize *out_column);
+/* The eight digits that an address begins with. */
+gboolean en13757_selection_parse_digits (const gchar *text, guint32 *out);
+/* One of the parts behind them: 0 is the manufacturer, 1 the version, 2 the medium. Where it is none, returns
+ * what was expected; text may be NULL. */
+#define EN13757_SELECTION_PARTS 3
+const gchar *en13757_selection_parse_part (const gchar *text, guint part, En13757Selection *out);
 /* Whether a meter of this identity is meant. The top bit of the manufacturer says nothing of the meter. */
 gboolean en13757_selection_matches (const En13757Selection *self, const AmselIdentity *identity);
 /* Whether no digit of the identification number is a wildcard. */

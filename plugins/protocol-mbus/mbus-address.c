@@ -2,9 +2,10 @@
 /* Addresses of wired meters. */
 #include "mbus-address.h"
 
+#include "en13757-selection.h"
 #include "mbus-error.h"
 
-#define ID_DIGITS      8
+#define ID_DIGITS      EN13757_ID_DIGITS
 #define PRIMARY_DIGITS 3
 
 /* Fabrication number behind a selection: eight digits of BCD. */
@@ -43,87 +44,34 @@ parse_primary (const gchar *text, gsize length, MbusAddress *out, GError **error
   return TRUE;
 }
 
-static gboolean
-parse_id (const gchar *text, guint32 *out)
-{
-  guint32 id = 0;
-
-  for (gsize i = 0; i < ID_DIGITS; i++)
-    {
-      if (!g_ascii_isxdigit (text[i]))
-        return FALSE;
-      id = id << 4 | (guint32) g_ascii_xdigit_value (text[i]);
-    }
-  *out = id;
-  return TRUE;
-}
-
-/* n hexadecimal digits, or one hyphen for all bits set. */
-static gboolean
-parse_hex (const gchar *text, gsize n, guint *out)
-{
-  guint value = 0;
-
-  if (g_str_equal (text, "-"))
-    {
-      *out = (1u << 4 * n) - 1;
-      return TRUE;
-    }
-  if (strlen (text) != n)
-    return FALSE;
-  for (gsize i = 0; i < n; i++)
-    {
-      if (!g_ascii_isxdigit (text[i]))
-        return FALSE;
-      value = value << 4 | (guint) g_ascii_xdigit_value (text[i]);
-    }
-  *out = value;
-  return TRUE;
-}
-
-/* Three letters; or four hexadecimal digits, which can also say the top bit. */
-static gboolean
-parse_manufacturer (const gchar *text, guint *out)
-{
-  *out = amsel_manufacturer_parse (text);
-  return *out != 0 || parse_hex (text, 4, out);
-}
-
 /* The parts after the identification number; those that are missing are any. */
 static gboolean
 parse_rest (const gchar *text, MbusAddress *out, GError **error)
 {
+  En13757Selection selection = { out->id, out->manufacturer, out->version, out->medium };
   g_auto (GStrv) parts = g_strsplit (text + ID_DIGITS + 1, ".", -1);
   gsize column = ID_DIGITS + 1;
+  guint i = 0;
 
-  if (parts[0] == NULL)
-    return fail (error, text, column, "a manufacturer of three letters, or - for any");
-  for (gsize i = 0; parts[i] != NULL; i++)
+  do
     {
-      guint value = 0;
+      const gchar *expected = NULL;
 
-      if (i > 3)
+      if (i > EN13757_SELECTION_PARTS)
         return fail (error, text, column - 1, "the end of the address");
-      if (i == 3)
-        {
-          if (strlen (parts[i]) != ID_DIGITS || !parse_id (parts[i], &out->fabrication))
-            return fail (error, text, column, "eight digits of a fabrication number");
-          column += ID_DIGITS + 1;
-          continue;
-        }
-      if (!(i == 0 ? parse_manufacturer (parts[i], &value) : parse_hex (parts[i], 2, &value)))
-        return fail (error, text, column,
-                     i == 0   ? "a manufacturer of three letters, or - for any"
-                     : i == 1 ? "a version of two hexadecimal digits, or - for any"
-                              : "a medium of two hexadecimal digits, or - for any");
-      if (i == 0)
-        out->manufacturer = (guint16) value;
-      else if (i == 1)
-        out->version = (guint8) value;
-      else
-        out->medium = (guint8) value;
+      if (i < EN13757_SELECTION_PARTS)
+        expected = en13757_selection_parse_part (parts[i], i, &selection);
+      else if (strlen (parts[i]) != ID_DIGITS
+               || !en13757_selection_parse_digits (parts[i], &out->fabrication))
+        expected = "eight digits of a fabrication number";
+      if (expected != NULL)
+        return fail (error, text, column, expected);
       column += strlen (parts[i]) + 1;
     }
+  while (parts[++i] != NULL);
+  out->manufacturer = selection.manufacturer;
+  out->version = selection.version;
+  out->medium = selection.medium;
   return TRUE;
 }
 
@@ -140,7 +88,7 @@ mbus_address_parse (const gchar *text, MbusAddress *out, GError **error)
     return parse_primary (text, length, out, error);
   if (length != ID_DIGITS)
     return fail (error, text, 0, "a primary address (0 to 250) or eight digits of a secondary address");
-  if (!parse_id (text, &address.id))
+  if (!en13757_selection_parse_digits (text, &address.id))
     return fail (error, text, 0, "eight digits, F in place of those that may be anything");
   if (text[length] == '.' && !parse_rest (text, &address, error))
     return FALSE;
