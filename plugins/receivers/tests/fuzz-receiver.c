@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Any bytes to any receiver, which the first byte chooses: it always goes on, never uses more than there is,
- * and a telegram fits its buffer. What the bytes answer to commands ends the set-up or goes on with it. */
+/* Any bytes to the receiver that RECEIVER names: it always goes on, never uses more than there is, and a
+ * telegram fits its buffer. What the bytes answer to commands ends the set-up or goes on with it. */
 #include "receiver.h"
 
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
@@ -27,15 +27,12 @@ answer_commands (const ReceiverKind *kind, const ReceiverMessage *answer)
 int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
-  const ReceiverKind *const *kinds = receiver_list ();
-  gsize n_kinds = 0;
-  gsize at = 1;
+  const ReceiverKind *kind = receiver_find (RECEIVER);
+  gsize at = 0;
 
-  while (kinds[n_kinds] != NULL)
-    n_kinds++;
+  g_assert_nonnull (kind);
   while (at < size)
     {
-      const ReceiverKind *kind = kinds[data[0] % n_kinds];
       g_autoptr (GError) error = NULL;
       ReceiverMessage message;
       gsize used = 0;
