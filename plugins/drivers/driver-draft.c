@@ -218,13 +218,33 @@ append_field (Draft *self, const AmselRecord *record)
   g_string_append (self->out, "}\n");
 }
 
+/* The line of the meters that it is for. */
+static void
+append_meters (Draft *self, const AmselIdentity *identity, const gchar letters[4])
+{
+  const gchar *medium = amsel_medium_get_name (identity->medium);
+
+  if (amsel_manufacturer_parse (letters) == 0)
+    {
+      g_string_append_printf (self->out,
+                              "# The manufacturer code %04X of the telegram is no three letters.\n"
+                              "meters: any\n",
+                              identity->manufacturer);
+      return;
+    }
+  g_string_append_printf (self->out, "meters:\n  - {manufacturer: %s, version: 0x%02X, ", letters,
+                          identity->version);
+  if (!g_str_equal (medium, "reserved") && !g_str_equal (medium, "any"))
+    g_string_append_printf (self->out, "medium: %s}\n", medium);
+  else
+    g_string_append_printf (self->out, "medium: 0x%02X}\n", identity->medium);
+}
+
 static void
 append_head (Draft *self)
 {
   const AmselIdentity *identity = amsel_telegram_get_identity (self->telegram);
   gchar letters[4], lower[4];
-  const gchar *medium = amsel_medium_get_name (identity->medium);
-  gboolean named = !g_str_equal (medium, "reserved") && !g_str_equal (medium, "any");
 
   amsel_manufacturer_write (identity->manufacturer, letters);
   for (guint i = 0; i < sizeof lower; i++)
@@ -232,12 +252,9 @@ append_head (Draft *self)
   g_string_append_printf (
       self->out,
       "# A draft: give it a name, rename its fields, and try it with “amsel driver test”.\n"
-      "driver: %s_%02x\ntitle: %s version %u\nmeters:\n  - {manufacturer: %s, version: 0x%02X, ",
-      lower, identity->version, letters, identity->version, letters, identity->version);
-  if (named)
-    g_string_append_printf (self->out, "medium: %s}\n", medium);
-  else
-    g_string_append_printf (self->out, "medium: 0x%02X}\n", identity->medium);
+      "driver: %s_%02x\ntitle: \"%s version %u\"\n",
+      lower, identity->version, letters, identity->version);
+  append_meters (self, identity, letters);
 }
 
 gchar *
