@@ -194,8 +194,10 @@ read_format (AmselTelegram *telegram, const En13757Apdu *apdu, En13757Formats *f
   cursor.position = apdu->begin;
   amsel_cursor_u8 (&cursor, &size);
   amsel_cursor_u16_le (&cursor, &signature);
+  /* what looks like a filler at the end may be the last VIF */
   left = amsel_cursor_left (&cursor);
-  while (left > 0 && cursor.data[cursor.position + left - 1] == DIF_FILLER)
+  while (left > 0 && cursor.data[cursor.position + left - 1] == DIF_FILLER
+         && en13757_crc (cursor.data + cursor.position, left) != signature)
     left--;
   if (left == 0 || en13757_crc (cursor.data + cursor.position, left) != signature)
     {

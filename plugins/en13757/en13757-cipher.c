@@ -23,6 +23,9 @@
 #define USE_ENCRYPTION 0x00 /* from the meter */
 #define USE_MAC        0x01
 
+/* The kind of MAC in the message control field of an AFL. */
+#define MCL_AUTHENTICATION 0x0F
+
 #define CCM_NONCE_LENGTH 13
 #define MARK_LENGTH      2
 
@@ -32,6 +35,15 @@ gsize
 en13757_tag_get_length (guint code)
 {
   return code == 1 ? 8 : 0;
+}
+
+gsize
+en13757_mac_get_length (guint8 mcl)
+{
+  static const guint8 LENGTHS[] = { [3] = 2, [4] = 4, [5] = 8, [6] = 12, [7] = 16, [8] = 12, [9] = 16 };
+  guint kind = mcl & MCL_AUTHENTICATION;
+
+  return kind < G_N_ELEMENTS (LENGTHS) ? LENGTHS[kind] : 0;
 }
 
 static void
@@ -84,7 +96,7 @@ en13757_message_check_mac (const En13757Message *self, const En13757Afl *afl, co
       head[n++] = (guint8) (afl->message_length >> 8);
     }
   en13757_cipher_mac (&self->authentication, head, n, following, length, mac);
-  return afl->mac_length <= sizeof mac && memeql_sec (mac, afl->mac, afl->mac_length);
+  return afl->mac_length == en13757_mac_get_length (afl->mcl) && memeql_sec (mac, afl->mac, afl->mac_length);
 }
 
 static const gchar *
@@ -131,7 +143,6 @@ decrypt_des (En13757Message *self, En13757Key *key)
 
   /* weak keys are keys too: what a meter uses is not chosen here */
   des_set_key (&context, en13757_key_get_des (key));
-  self->length = self->length / DES_BLOCK_SIZE * DES_BLOCK_SIZE;
   cbc_decrypt (&context, (nettle_cipher_func *) des_decrypt, DES_BLOCK_SIZE, iv, self->length, self->data,
                self->data);
   return check_marks (self);

@@ -45,6 +45,10 @@ typedef struct
  */
 gsize en13757_tag_get_length (guint code);
 
+/* Bytes of the MAC of an AFL by its message control field; 0 where there is none, or its kind is not known.
+ */
+gsize en13757_mac_get_length (guint8 mcl);
+
 /* Sets the keys of the message: derived from the meter's by KDF A, or the meter's own. */
 void en13757_message_derive (En13757Message *self, En13757Key *key, gboolean kdf_a);
 

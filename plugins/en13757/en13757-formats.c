@@ -167,6 +167,7 @@ en13757_formats_learn_telegram (En13757Formats *self, const AmselTelegram *teleg
 {
   guint8 headers[EN13757_FORMAT_MAX];
   gsize n = 0;
+  gsize next = 0;
   gsize length;
   gsize n_records;
   const guint8 *payload = amsel_telegram_get_payload (telegram, &length);
@@ -177,6 +178,10 @@ en13757_formats_learn_telegram (En13757Formats *self, const AmselTelegram *teleg
       const AmselRecord *record = &records[i];
       gsize size = (gsize) record->dif_length + record->vif_length;
 
+      /* what a compact profile unfolds to has no header of its own */
+      if (record->dif_offset < next)
+        continue;
+      next = (gsize) record->dif_offset + 1;
       if (record->vif_text_length > 0)
         size += 1u + record->vif_text_length;
       if (record->dif_offset > length || size > length - record->dif_offset || size > sizeof headers - n)

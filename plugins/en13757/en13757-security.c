@@ -3,6 +3,7 @@
  * What is done with the bytes of each mode is in en13757-cipher.c. */
 #include "en13757-security.h"
 
+#include <nettle/des.h>
 #include <string.h>
 
 #include "en13757-cipher.h"
@@ -16,6 +17,8 @@
 #define BLOCKS_MASK           15
 #define BYTES_MASK            0xFF /* other modes: encrypted bytes */
 #define BYTES_ALL             0xFF
+
+#define CRC_LENGTH 2
 
 /* Bits of the configuration field extension. */
 #define EXTENSION_KEY_VERSION 0x40
@@ -185,34 +188,66 @@ read_extension (Opening *self, gsize n_extension)
   return TRUE;
 }
 
+static gboolean
+is_des (const Opening *self)
+{
+  return self->mode == EN13757_MODE_DES_CBC;
+}
+
+/* Whether the mode encrypts whole blocks; the others have a tag instead. */
+static gboolean
+has_blocks (const Opening *self)
+{
+  return self->mode <= EN13757_MODE_AES_CBC_DERIVED;
+}
+
+/* Whole blocks of the mode that are in so many bytes. */
+static gsize
+round_down (const Opening *self, gsize n)
+{
+  gsize block = is_des (self) ? DES_BLOCK_SIZE : AES_BLOCK_SIZE;
+
+  return n / block * block;
+}
+
+/* How many bytes are encrypted, as the configuration field says. */
+static gsize
+get_length (const Opening *self, gsize left)
+{
+  guint configuration = self->transport->configuration;
+  gsize length = configuration & BYTES_MASK;
+
+  if (is_des (self))
+    return length;
+  if (has_blocks (self))
+    {
+      length = (gsize) (configuration >> BLOCKS_SHIFT & BLOCKS_MASK) * AES_BLOCK_SIZE;
+      return length != 0 ? length : round_down (self, left);
+    }
+  if (length == BYTES_ALL)
+    return left >= self->message.tag_length ? left - self->message.tag_length : left + 1;
+  return length;
+}
+
 /* Sets how many bytes are encrypted. */
 static gboolean
 read_length (Opening *self)
 {
-  guint configuration = self->transport->configuration;
   gsize left = self->end - self->offset;
-  gsize length;
+  gsize length = get_length (self, left);
 
-  if (self->mode == EN13757_MODE_AES_CBC || self->mode == EN13757_MODE_AES_CBC_DERIVED)
-    {
-      length = (gsize) (configuration >> BLOCKS_SHIFT & BLOCKS_MASK) * AES_BLOCK_SIZE;
-      if (length == 0)
-        length = left / AES_BLOCK_SIZE * AES_BLOCK_SIZE;
-    }
-  else
-    {
-      length = configuration & BYTES_MASK;
-      if (length == BYTES_ALL && self->mode >= EN13757_MODE_AES_CTR)
-        length = left >= self->message.tag_length ? left - self->message.tag_length : left + 1;
-    }
-  if (length > left && self->mode <= EN13757_MODE_AES_CBC_DERIVED && left >= AES_BLOCK_SIZE)
+  if (has_blocks (self) && length > left && round_down (self, left) > 0)
     {
       /* the whole blocks that are there can be read */
       take_truncated (self);
-      length = left / AES_BLOCK_SIZE * AES_BLOCK_SIZE;
+      length = round_down (self, left);
       self->end = self->offset + length;
     }
   if (length > left || self->message.tag_length > left - length)
+    return truncated (self);
+  /* a part of a block would pass for plain data */
+  if (has_blocks (self)
+      && (length != round_down (self, length) || (length == 0 && left > 0 && !is_des (self))))
     return truncated (self);
   self->message.length = length;
   return TRUE;
@@ -280,7 +315,7 @@ derive (Opening *self, En13757Key *key)
   en13757_message_derive (&self->message, key, self->kdf == EN13757_KDF_A);
   if (afl == NULL)
     return TRUE;
-  if (afl->mac_length == 0)
+  if (afl->mac_length == 0 || en13757_mac_get_length (afl->mcl) == 0)
     return close_message (self, AMSEL_ENCRYPTION_WRONG_KEY, EN13757_SECURITY_ERROR_WRONG_KEY,
                           "its AFL has no message authentication code, so that anybody may have changed it");
   if (en13757_message_check_mac (&self->message, afl, payload + self->transport->begin,
@@ -308,13 +343,16 @@ check_counter (Opening *self)
 static gboolean
 decrypt (Opening *self, En13757Key *key)
 {
-  gboolean is_des = self->mode == EN13757_MODE_DES_CBC;
   const gchar *failed;
 
-  if (is_des == en13757_key_is_aes (key))
+  if (is_des (self) == en13757_key_is_aes (key))
     return close_message (self, AMSEL_ENCRYPTION_WRONG_KEY, EN13757_SECURITY_ERROR_WRONG_KEY,
-                          is_des ? "the key is one for AES, and DES is used"
-                                 : "the key is one for DES, and AES is used");
+                          is_des (self) ? "the key is one for AES, and DES is used"
+                                        : "the key is one for DES, and AES is used");
+  if (self->message.tag_length > 0
+      && self->end - self->offset > self->message.length + self->message.tag_length + CRC_LENGTH)
+    return close_message (self, AMSEL_ENCRYPTION_WRONG_KEY, EN13757_SECURITY_ERROR_WRONG_KEY,
+                          "there are bytes behind its authentication tag, which anybody may have added");
   if (self->mode >= EN13757_MODE_AES_CBC_DERIVED && !derive (self, key))
     return FALSE;
   self->message.associated = amsel_telegram_edit_payload (self->telegram) + self->transport->begin;
@@ -331,9 +369,9 @@ decrypt (Opening *self, En13757Key *key)
 static gsize
 find_end (const Opening *self)
 {
-  if (self->mode <= EN13757_MODE_AES_CBC_DERIVED && self->end - self->offset == self->message.length + 2)
-    return self->end - 2;
-  return self->end - self->message.tag_length;
+  gsize end = self->offset + self->message.length;
+
+  return self->message.tag_length > 0 || self->end == end + CRC_LENGTH ? end : self->end;
 }
 
 static gboolean
@@ -379,6 +417,8 @@ open_closed (AmselTelegram *telegram, const En13757Context *context, const En137
   if (!read_parameters (&self))
     return FALSE;
   *offset = self.offset;
+  if (is_des (&self) && self.message.length == 0)
+    return open_plain (telegram, context, *offset, *end);
   if (is_stored_plain (&self))
     {
       header->encryption = AMSEL_ENCRYPTION_DECRYPTED;

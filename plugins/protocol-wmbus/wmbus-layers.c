@@ -2,6 +2,8 @@
 /* The layers between link and application. */
 #include "wmbus-layers.h"
 
+#include "en13757-cipher.h"
+
 #define CI_NWL   0x81
 #define CI_ELL_V 0x86
 #define CI_ELL_1 0x8C
@@ -18,9 +20,6 @@
 #define FCL_MAC             0x0400
 #define FCL_KEY_INFORMATION 0x0200
 #define FCL_FRAGMENT        0x00FF
-
-/* The kind of MAC in the message control field. */
-#define MCL_AUTHENTICATION 0x0F
 
 #define SESSION_ENCRYPTION_SHIFT 29
 
@@ -96,16 +95,6 @@ read_nwl (WmbusLayers *self, AmselCursor *cursor, GError **error)
   return TRUE;
 }
 
-/* Bytes of a MAC by the kind of authentication in the message control field. */
-static gsize
-get_mac_length (guint8 mcl)
-{
-  static const guint8 LENGTHS[] = { [3] = 2, [4] = 4, [5] = 8, [6] = 12, [7] = 16, [8] = 12, [9] = 16 };
-  guint kind = mcl & MCL_AUTHENTICATION;
-
-  return kind < G_N_ELEMENTS (LENGTHS) ? LENGTHS[kind] : 0;
-}
-
 static gboolean
 read_afl_fields (WmbusAfl *self, guint16 fcl, AmselCursor *fields)
 {
@@ -121,7 +110,7 @@ read_afl_fields (WmbusAfl *self, guint16 fcl, AmselCursor *fields)
       || (security->has_key_information && !amsel_cursor_u16_le (fields, &security->key_information))
       || (security->has_counter && !amsel_cursor_u32_le (fields, &security->counter)))
     return FALSE;
-  security->mac_length = security->has_mac ? get_mac_length (security->mcl) : 0;
+  security->mac_length = security->has_mac ? en13757_mac_get_length (security->mcl) : 0;
   /* the last fragment has a MAC and no message control field: what is left before the length is the MAC */
   if (security->has_mac && !(fcl & FCL_MESSAGE_CONTROL))
     security->mac_length =

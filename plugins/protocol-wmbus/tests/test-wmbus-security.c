@@ -222,6 +222,95 @@ test_mac_denied (void)
   assert_fault (telegram, EN13757_SECURITY_ERROR_WRONG_KEY, AMSEL_ENCRYPTION_WRONG_KEY);
 }
 
+/* nor by leaving out how long it is, so that one byte of it could be guessed */
+static void
+test_mac_shortened (void)
+{
+  for (guint guess = 0; guess < 256; guess++)
+    {
+      WmbusPlan plan = { .mode = 7, .tpl_counter = TRUE, .key = KEY, .counter = 5 };
+      const guint8 afl[] = { 0x90, 3, 0, 0x04, (guint8) guess };
+      g_autoptr (GByteArray) bytes = NULL;
+      g_autoptr (GByteArray) forged = g_byte_array_new ();
+      g_autoptr (AmselTelegram) telegram = NULL;
+
+      plan.sender = wmbus_encode_identity ("AMS", 0x12345678, 1, 7);
+      bytes = wmbus_encode_hex (&plan, RECORDS);
+      g_byte_array_append (forged, bytes->data, WMBUS_CI_OFFSET);
+      g_byte_array_append (forged, afl, sizeof afl);
+      g_byte_array_append (forged, bytes->data + WMBUS_CI_OFFSET, bytes->len - WMBUS_CI_OFFSET);
+      forged->data[0] = (guint8) (forged->len - 1);
+      telegram = decode (forged, KEY, 16);
+      assert_fault (telegram, EN13757_SECURITY_ERROR_WRONG_KEY, AMSEL_ENCRYPTION_WRONG_KEY);
+    }
+}
+
+/* what is put behind an authentication tag is nothing that it vouches for; two bytes are what receivers leave
+ * of a CRC, and are dropped */
+static void
+test_behind_tag (void)
+{
+  for (guint way = 0; way < G_N_ELEMENTS (WAYS); way++)
+    {
+      g_autoptr (GByteArray) bytes = encode (way);
+      g_autoptr (AmselTelegram) with_crc = NULL;
+      g_autoptr (AmselTelegram) with_record = NULL;
+
+      if (!g_str_equal (WAYS[way].check, "tag"))
+        continue;
+      g_byte_array_append (bytes, (const guint8[]){ 0x01, 0xFD }, 2);
+      bytes->data[0] = (guint8) (bytes->len - 1);
+      with_crc = decode (bytes, KEY, 16);
+      g_assert_null (amsel_telegram_get_fault (with_crc));
+      assert_records (with_crc);
+      g_byte_array_append (bytes, (const guint8[]){ 0x17, 0x05 }, 2);
+      bytes->data[0] = (guint8) (bytes->len - 1);
+      with_record = decode (bytes, KEY, 16);
+      assert_fault (with_record, EN13757_SECURITY_ERROR_WRONG_KEY, AMSEL_ENCRYPTION_WRONG_KEY);
+    }
+}
+
+/* nobody gets around the key by saying that a telegram is encrypted, and no byte of it */
+static void
+test_nothing_encrypted (void)
+{
+  static const struct
+  {
+    guint16 configuration;
+    const gchar *content;
+    En13757SecurityError code; /* with a key */
+    En13757SecurityError bare; /* without one */
+  } vectors[] = {
+    { 0x0500, "0C1378563412", EN13757_SECURITY_ERROR_TRUNCATED, EN13757_SECURITY_ERROR_TRUNCATED },
+    { 0x0520, "0C1378563412", EN13757_SECURITY_ERROR_TRUNCATED, EN13757_SECURITY_ERROR_TRUNCATED },
+    { 0x0204, "0C1378563412", EN13757_SECURITY_ERROR_TRUNCATED, EN13757_SECURITY_ERROR_TRUNCATED },
+    { 0x0200, "0C1378563412", EN13757_SECURITY_ERROR_PLAIN, EN13757_SECURITY_ERROR_NONE },
+    { 0x020C, "0C1378563412046D32371F15", EN13757_SECURITY_ERROR_TRUNCATED,
+      EN13757_SECURITY_ERROR_TRUNCATED },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (vectors); i++)
+    {
+      const WmbusPlan plan = { .sender = wmbus_encode_identity ("AMS", 0x12345678, 1, 7) };
+      g_autoptr (GByteArray) bytes = wmbus_encode_hex (&plan, vectors[i].content);
+      g_autoptr (AmselTelegram) with_key = NULL;
+      g_autoptr (AmselTelegram) without = NULL;
+
+      bytes->data[WMBUS_CI_OFFSET + 3] = (guint8) vectors[i].configuration;
+      bytes->data[WMBUS_CI_OFFSET + 4] = (guint8) (vectors[i].configuration >> 8);
+      with_key = decode (bytes, KEY, vectors[i].configuration >> 8 == 2 ? 8 : 16);
+      without = decode (bytes, NULL, 0);
+      g_test_message ("configuration %04X", vectors[i].configuration);
+      g_assert_error ((GError *) amsel_telegram_get_fault (with_key), EN13757_SECURITY_ERROR,
+                      (gint) vectors[i].code);
+      if (vectors[i].bare == EN13757_SECURITY_ERROR_NONE)
+        g_assert_null (amsel_telegram_get_fault (without));
+      else
+        g_assert_error ((GError *) amsel_telegram_get_fault (without), EN13757_SECURITY_ERROR,
+                        (gint) vectors[i].bare);
+    }
+}
+
 /* a telegram that ends anywhere has a fault or, where only fill is missing, its records */
 static void
 test_truncated (void)
@@ -410,6 +499,9 @@ main (int argc, char **argv)
   g_test_add_func ("/wmbus/security/wrong-key", test_wrong_key);
   g_test_add_func ("/wmbus/security/forged", test_forged);
   g_test_add_func ("/wmbus/security/mac-denied", test_mac_denied);
+  g_test_add_func ("/wmbus/security/mac-shortened", test_mac_shortened);
+  g_test_add_func ("/wmbus/security/behind-tag", test_behind_tag);
+  g_test_add_func ("/wmbus/security/nothing-encrypted", test_nothing_encrypted);
   g_test_add_func ("/wmbus/security/truncated", test_truncated);
   g_test_add_func ("/wmbus/security/key-of-other-kind", test_key_of_other_kind);
   g_test_add_func ("/wmbus/security/unsupported", test_unsupported);

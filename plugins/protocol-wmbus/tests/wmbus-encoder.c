@@ -17,8 +17,10 @@
 #define TAG_LENGTH 8
 
 #define AFL_MORE    0x4000
-#define AFL_FIELDS  0x2C00 /* message control, counter and MAC */
-#define AFL_CONTROL 0x25   /* counter present, CMAC of 8 bytes */
+#define AFL_MAC     0x0400
+#define AFL_FIELDS  (0x2800 | AFL_MAC) /* message control, counter and MAC */
+#define AFL_BEGIN   0x28 /* the same of the first fragment, in the upper byte, without the MAC */
+#define AFL_CONTROL 0x25 /* counter present, CMAC of 8 bytes */
 
 AmselIdentity
 wmbus_encode_identity (const gchar *manufacturer, guint32 id, guint8 version, guint8 medium)
@@ -367,6 +369,40 @@ wmbus_encode_hex (const WmbusPlan *plan, const gchar *payload)
 
   g_assert_nonnull (bytes);
   return wmbus_encode (plan, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+}
+
+GPtrArray *
+wmbus_encode_fragments (const WmbusPlan *plan, const guint8 *payload, gsize length, guint n)
+{
+  g_autoptr (GByteArray) whole = wmbus_encode (plan, payload, length);
+  GPtrArray *fragments = g_ptr_array_new_with_free_func ((GDestroyNotify) g_byte_array_unref);
+  /* CI, AFLL, FCL (2), MCL, MCR (4), MAC */
+  const guint8 *afl = whole->data + WMBUS_CI_OFFSET;
+  const gsize head = 4 + 5 + TAG_LENGTH;
+  const guint8 *message = afl + head;
+  gsize left = whole->len - WMBUS_CI_OFFSET - head;
+
+  g_assert_true (plan->afl && plan->ell == 0 && !plan->nwl && n >= 2);
+  for (guint i = 0; i < n; i++)
+    {
+      GByteArray *out = g_byte_array_new ();
+      gsize begin = i * left / n;
+      gsize end = (i + 1) * left / n;
+      gboolean is_first = i == 0;
+      gboolean is_last = i == n - 1;
+
+      g_byte_array_append (out, whole->data, WMBUS_CI_OFFSET);
+      add_byte (out, 0x90);
+      add_byte (out, 2 + (is_first ? 5 : 0) + (is_last ? TAG_LENGTH : 0));
+      add_byte (out, i + 1);
+      add_byte (out, (is_first ? AFL_BEGIN : 0) | (is_last ? AFL_MAC : AFL_MORE) >> 8);
+      g_byte_array_append (out, afl + 4, is_first ? 5 : 0);
+      g_byte_array_append (out, afl + 9, is_last ? TAG_LENGTH : 0);
+      g_byte_array_append (out, message + begin, (guint) (end - begin));
+      out->data[0] = (guint8) (out->len - 1);
+      g_ptr_array_add (fragments, out);
+    }
+  return fragments;
 }
 
 static void

@@ -37,6 +37,10 @@ GByteArray *wmbus_encode (const WmbusPlan *plan, const guint8 *payload, gsize le
 /* The same from hexadecimal digits. */
 GByteArray *wmbus_encode_hex (const WmbusPlan *plan, const gchar *payload);
 
+/* A telegram with an AFL and nothing in front of it, cut into so many fragments: what the AFL says is in the
+ * first one, and its MAC in the last. (element-type GByteArray) */
+GPtrArray *wmbus_encode_fragments (const WmbusPlan *plan, const guint8 *payload, gsize length, guint n);
+
 /* The telegram with its CRCs. */
 GByteArray *wmbus_encode_frame (WmbusFormat format, const GByteArray *telegram);
 
