@@ -15,6 +15,9 @@
 #define TYPE_J_LENGTH 3
 #define TYPE_I_LENGTH 6
 
+/* Hundreds of years since 1900 that are no mistake: there are meters that send 2, and mean the year 2026. */
+#define HUNDREDS_MAX 1
+
 /* Years of two digits up to this one are of this century: the rule of the standard for types F and G. */
 #define LAST_YEAR_OF_2000 80
 
@@ -26,7 +29,7 @@ decode_day (const guint8 *data, guint hundreds, AmselDate *out_date)
 {
   guint year = (guint) (data[0] >> 5 | (data[1] & 0xF0) >> 1);
 
-  if (year > YEARS_MAX)
+  if (year > YEARS_MAX || hundreds > HUNDREDS_MAX)
     return FALSE;
   if (hundreds != 0)
     year += 1900 + 100 * hundreds;

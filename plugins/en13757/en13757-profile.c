@@ -11,7 +11,7 @@
  * beside it.
  *
  * Only values are unfolded: differences between values, and rows without spacing, stay one record. A value
- * whose bits are all set is none, and is left out at the end of the row, where the meter has not come to it
+ * whose bits are all set is none; it is left out at the end of the row, where the meter has not come to it
  * yet. */
 #include "en13757-private.h"
 
@@ -158,6 +158,7 @@ en13757_profile_unfold (AmselTelegram *telegram, const En13757Vib *vib)
 
       *record = profile.record;
       record->storage += i;
+      number.invalid = is_unset (cursor.data + cursor.position, profile.field.length);
       en13757_read_value (&cursor, NULL, record, &number, profile.field, NULL);
       if (profile.has_date && profile.monthly)
         add_date (telegram, &profile, profile.record.storage + i, (gint) i);

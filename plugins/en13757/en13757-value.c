@@ -251,8 +251,10 @@ set_variable (AmselRecord *record, guint8 lvar, const guint8 *data, const En1375
 {
   if (record->data_length == 0)
     set_none (record, AMSEL_REASON_NO_DATA);
-  else if (vib->type == EN13757_TYPE_RAW || record->quantity == AMSEL_QUANTITY_UNKNOWN
-           || record->data_length > NUMBER_LENGTH_MAX || lvar >= LVAR_WIDE || vib->type == EN13757_TYPE_DATE)
+  else if (vib->type == EN13757_TYPE_RAW)
+    record->kind = AMSEL_VALUE_BYTES;
+  else if (record->quantity == AMSEL_QUANTITY_UNKNOWN || record->data_length > NUMBER_LENGTH_MAX
+           || lvar >= LVAR_WIDE || vib->type == EN13757_TYPE_DATE)
     record->kind = lvar <= LVAR_TEXT_MAX ? AMSEL_VALUE_TEXT : AMSEL_VALUE_BYTES;
   else if (lvar <= LVAR_TEXT_MAX)
     record->kind = AMSEL_VALUE_TEXT;

@@ -88,6 +88,7 @@ static const Vector DATES[] = {
   { "type F, summer time", "04 6D 00 8C 41 17", "date-time 2010-07-01T12:00 DST" },
   { "type F, two digits", "04 6D 00 00 7F 0C", "date-time 2003-12-31T00:00" },
   { "type F, marked invalid", "04 6D 80 11 F8 1C", "date-time (invalid-date)8011F81C" },
+  { "type F, a year after 2099", "04 6D 22 48 41 36", "date-time (invalid-date)22484136" },
   { "type F, every hour", "04 6D 00 1F F8 1C", "date-time (invalid-date)001FF81C" },
   { "type F, minute 63", "04 6D 3F 11 F8 1C", "date-time (invalid-date)3F11F81C" },
   { "type F, zero", "04 6D 00 00 00 00", "date-time (invalid-date)00000000" },
@@ -133,7 +134,7 @@ static const Vector PROFILES[] = {
     "heat-cost-allocation <32FE0100FFFF0300FFFF> hca s1 +compact-profile-with-registers; "
     "heat-cost-allocation 1 "
     "hca s2; "
-    "heat-cost-allocation -1 hca s3; heat-cost-allocation 3 hca s4" },
+    "heat-cost-allocation (not-available)FFFF hca s3; heat-cost-allocation 3 hca s4" },
   { "digits that are none", "4D EE 1E E4 39 FE 0A 12",
     "heat-cost-allocation <39FE0A12> hca s1 +compact-profile-with-registers; "
     "heat-cost-allocation (error-digits)0A hca s2; heat-cost-allocation 12 hca s3" },
@@ -144,6 +145,8 @@ static const Vector PROFILES[] = {
   { "no spacing", "4D 93 1F E4 21 00 05 06", "volume <21000506> m3 s1 +compact-profile" },
   { "a spacing that is none", "4D 93 1F E4 21 FC 05 06", "volume <21FC0506> m3 s1 +compact-profile" },
   { "real numbers", "4D 93 1F E6 25 01 00 00 80 3F", "volume <25010000803F> m3 s1 +compact-profile" },
+  { "a length that is one of texts", "4D 93 1F 03 21 01 05",
+    "volume <210105> m3 s1 +compact-profile; volume 0.005 m3 s2" },
   { "no values", "4D 93 1F E2 21 01", "volume <2101> m3 s1 +compact-profile" },
   { "part of a value", "4D 93 1F E3 22 01 05", "volume <220105> m3 s1 +compact-profile" },
 };
