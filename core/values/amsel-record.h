@@ -100,12 +100,13 @@ AMSEL_API const gchar *amsel_reason_get_name (AmselReason reason);
  * @vif_text_offset: where the plain-text VIF begins in the payload (its characters are in reverse order)
  * @data_offset: where the data begins in the payload
  * @data_length: bytes of data
- * @decimal: the number, where @kind is %AMSEL_VALUE_DECIMAL
  * @real: the number before scaling, where @kind is %AMSEL_VALUE_REAL
+ * @decimal: the number, where @kind is %AMSEL_VALUE_DECIMAL
  * @date: the date, where @kind is %AMSEL_VALUE_DATE
  *
  * A flat value without pointers: it belongs to an #AmselTelegram, whose payload the offsets point into.
- * Protocol plugins fill it; everybody else only reads.
+ * Protocol plugins fill it; everybody else only reads. The members stand so that there are no holes between
+ * them.
  */
 typedef struct
 {
@@ -126,8 +127,8 @@ typedef struct
   guint32 data_offset;
   guint32 data_length;
   AmselModifier modifiers[AMSEL_RECORD_MODIFIERS];
-  AmselDecimal decimal;
   gfloat real;
+  AmselDecimal decimal;
   AmselDate date;
 } AmselRecord;
 

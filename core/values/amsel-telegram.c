@@ -26,6 +26,8 @@ static const gchar *const ENCRYPTION_NAMES[] = {
   [AMSEL_ENCRYPTION_UNSUPPORTED] = "unsupported",
 };
 
+static const AmselRecord EMPTY;
+
 /**
  * amsel_encryption_get_name:
  * @encryption: one of the enumeration
@@ -213,7 +215,7 @@ amsel_telegram_add_record (AmselTelegram *self)
   if (G_UNLIKELY (self->n_records == self->n_allocated))
     return grow_and_add (self);
   record = &self->records[self->n_records++];
-  memset (record, 0, sizeof *record);
+  *record = EMPTY; /* copied in a dozen moves; what compilers clear so many bytes with takes longer */
   return record;
 }
 

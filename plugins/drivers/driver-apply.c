@@ -362,8 +362,9 @@ fits (const Pass *self, const DriverRule *rule, const AmselRecord *record, guint
          && has_modifiers (rule, record) && has_chain (self, rule, record);
 }
 
-/* A rule whose record is there: the one that is meant, and not one that a field before has taken. */
-static void
+/* A rule whose record is there: the one that is meant, and not one that a field before has taken. Few rules
+ * come so far, so it stays out of the loop over all of them. */
+static G_GNUC_NO_INLINE void
 apply_rule (Pass *self, guint i, const DriverRule *rule, const AmselRecord *record)
 {
   if (self->counts[i] == G_MAXUINT8 || ++self->counts[i] != rule->nth

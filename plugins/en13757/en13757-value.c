@@ -345,6 +345,65 @@ en13757_reverse (guint8 *bytes, gsize length)
     }
 }
 
+/* An error is rare, so what it takes stays out of the way of the values. */
+static G_GNUC_NO_INLINE void
+set_premature_end (const AmselCursor *cursor, guint length, GError **error)
+{
+  g_set_error (error, EN13757_ERROR, EN13757_ERROR_PREMATURE_END_OF_RECORD,
+               "the telegram ends at offset %" G_GSIZE_FORMAT ", %" G_GSIZE_FORMAT
+               " bytes after the begin of data of %u bytes",
+               cursor->length, amsel_cursor_left (cursor), length);
+}
+
+/* Takes so many bytes as the data of a record. */
+static inline gboolean
+read_data (AmselCursor *cursor, guint8 *mutable, AmselRecord *record, guint8 length, const guint8 **out_data,
+           GError **error)
+{
+  record->data_offset = (guint32) cursor->position;
+  record->data_length = length;
+  if (!amsel_cursor_bytes (cursor, length, out_data))
+    {
+      set_premature_end (cursor, length, error);
+      return FALSE;
+    }
+  if (mutable != NULL)
+    en13757_reverse (mutable + record->data_offset, length);
+  return TRUE;
+}
+
+/* Data whose length stands before them: not one record in a hundred. */
+static G_GNUC_NO_INLINE gboolean
+read_variable (AmselCursor *cursor, guint8 *mutable, AmselRecord *record, const En13757Vib *vib,
+               GError **error)
+{
+  const guint8 *data;
+  guint8 lvar;
+  guint8 length;
+
+  if (!en13757_read_lvar (cursor, &lvar, &length, error)
+      || !read_data (cursor, mutable, record, length, &data, error))
+    return FALSE;
+  set_variable (record, lvar, data, vib);
+  return TRUE;
+}
+
+static inline gboolean
+read_fixed (AmselCursor *cursor, guint8 *mutable, AmselRecord *record, const En13757Vib *vib,
+            En13757DataField field, GError **error)
+{
+  const guint8 *data;
+
+  if (!read_data (cursor, mutable, record, field.length, &data, error))
+    return FALSE;
+  if (field.length == 0)
+    set_none (record,
+              field.class == EN13757_DATA_READOUT ? AMSEL_REASON_READOUT_REQUEST : AMSEL_REASON_NO_DATA);
+  else
+    set_fixed (record, field.class, data, load (data, field.length), vib);
+  return TRUE;
+}
+
 /**
  * en13757_read_value: (skip)
  * @cursor: behind the VIF chain
@@ -360,31 +419,9 @@ gboolean
 en13757_read_value (AmselCursor *cursor, guint8 *mutable, AmselRecord *record, const En13757Vib *vib,
                     En13757DataField field, GError **error)
 {
-  const guint8 *data;
-  guint8 lvar = 0;
-
-  if (field.class == EN13757_DATA_VARIABLE && !en13757_read_lvar (cursor, &lvar, &field.length, error))
+  if (field.class == EN13757_DATA_VARIABLE ? !read_variable (cursor, mutable, record, vib, error)
+                                           : !read_fixed (cursor, mutable, record, vib, field, error))
     return FALSE;
-  record->data_offset = (guint32) cursor->position;
-  record->data_length = field.length;
-  if (!amsel_cursor_bytes (cursor, field.length, &data))
-    {
-      g_set_error (error, EN13757_ERROR, EN13757_ERROR_PREMATURE_END_OF_RECORD,
-                   "the telegram ends at offset %" G_GSIZE_FORMAT ", %" G_GSIZE_FORMAT
-                   " bytes after the begin of data of %u bytes",
-                   cursor->length, amsel_cursor_left (cursor), field.length);
-      return FALSE;
-    }
-  if (mutable != NULL)
-    en13757_reverse (mutable + record->data_offset, field.length);
-
-  if (field.class == EN13757_DATA_VARIABLE)
-    set_variable (record, lvar, data, vib);
-  else if (field.length == 0)
-    set_none (record,
-              field.class == EN13757_DATA_READOUT ? AMSEL_REASON_READOUT_REQUEST : AMSEL_REASON_NO_DATA);
-  else
-    set_fixed (record, field.class, data, load (data, field.length), vib);
   if (vib->invalid && record->kind != AMSEL_VALUE_NONE)
     set_none (record, AMSEL_REASON_NOT_AVAILABLE);
   return TRUE;
