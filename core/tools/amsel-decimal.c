@@ -17,6 +17,11 @@
 #define COMMON_DIGITS 20
 #define COMMON_CHARS  24
 
+/* Both digits of every number below a hundred, so that one division gives two digits. */
+#define TEN(ten) ten "0" ten "1" ten "2" ten "3" ten "4" ten "5" ten "6" ten "7" ten "8" ten "9"
+static const gchar PAIRS[] =
+    TEN ("0") TEN ("1") TEN ("2") TEN ("3") TEN ("4") TEN ("5") TEN ("6") TEN ("7") TEN ("8") TEN ("9");
+
 G_DEFINE_BOXED_TYPE (AmselDecimal, amsel_decimal, amsel_decimal_copy, amsel_decimal_free)
 
 /**
@@ -148,6 +153,13 @@ write_scaled (const gchar *digits, gsize n_digits, gint exponent, gchar *out)
   return n;
 }
 
+/* Puts the last two digits of a number before a place. */
+static inline gchar *
+put_pair (gchar *at, guint64 number)
+{
+  return memcpy (at - 2, PAIRS + 2 * (number % 100), 2);
+}
+
 /* The common case: 64 bits, and digits behind the point or none. */
 static gsize
 write_common (guint64 magnitude, guint behind, gboolean negative, gchar *out)
@@ -158,17 +170,40 @@ write_common (guint64 magnitude, guint behind, gboolean negative, gchar *out)
 
   if (behind > 0)
     {
-      for (guint i = 0; i < behind; i++, magnitude /= 10)
-        *--at = (gchar) ('0' + magnitude % 10);
+      for (; behind >= 2; behind -= 2, magnitude /= 100)
+        at = put_pair (at, magnitude);
+      if (behind > 0)
+        {
+          *--at = (gchar) ('0' + magnitude % 10);
+          magnitude /= 10;
+        }
       *--at = '.';
     }
-  do
-    *--at = (gchar) ('0' + magnitude % 10);
-  while ((magnitude /= 10) != 0);
+  for (; magnitude >= 10; magnitude /= 100)
+    at = put_pair (at, magnitude);
+  if (magnitude > 0 || at == end || *at == '.')
+    *--at = (gchar) ('0' + magnitude);
   if (negative)
     *--at = '-';
   memcpy (out, at, COMMON_CHARS); /* so many always, since a length that is known is a few instructions */
   return (gsize) (end - at);
+}
+
+/* All other cases. They are a function of their own, so that the common one does not pay for their variables.
+ */
+static G_GNUC_NO_INLINE gsize
+write_uncommon (unsigned __int128 magnitude, gint exponent, gboolean negative, gchar *out)
+{
+  gchar digits[MANTISSA_DIGITS];
+  gchar *end = digits + sizeof digits;
+  gchar *begin = write_digits (magnitude, end);
+  gsize n = 0;
+
+  if (negative)
+    out[n++] = '-';
+  n += write_scaled (begin, (gsize) (end - begin), exponent, out + n);
+  out[n] = '\0';
+  return n;
 }
 
 /**
@@ -185,19 +220,10 @@ amsel_decimal_write (const AmselDecimal *self, gchar *out)
 {
   AmselInt128 mantissa = amsel_decimal_get_mantissa128 (self);
   unsigned __int128 magnitude = mantissa < 0 ? -(unsigned __int128) mantissa : (unsigned __int128) mantissa;
-  gchar digits[MANTISSA_DIGITS];
-  gchar *end = digits + sizeof digits;
-  gchar *begin;
-  gsize n = 0;
 
   if (G_LIKELY (magnitude >> 64 == 0 && self->exponent <= 0 && self->exponent >= -COMMON_DIGITS))
     return write_common ((guint64) magnitude, (guint) -self->exponent, mantissa < 0, out);
-  begin = write_digits (magnitude, end);
-  if (mantissa < 0)
-    out[n++] = '-';
-  n += write_scaled (begin, (gsize) (end - begin), self->exponent, out + n);
-  out[n] = '\0';
-  return n;
+  return write_uncommon (magnitude, self->exponent, mantissa < 0, out);
 }
 
 /**

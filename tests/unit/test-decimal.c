@@ -35,6 +35,32 @@ test_write (void)
     }
 }
 
+/* Every number of digits before and behind the point, against the digits that printf gives. */
+static void
+test_write_places (void)
+{
+  for (gint places = 0; places <= 20; places++)
+    for (gint64 mantissa = 0; mantissa <= 1000000; mantissa += mantissa < 1100 ? 1 : 99991)
+      {
+        AmselDecimal d;
+        gchar text[AMSEL_DECIMAL_CHARS];
+        g_autoptr (GString) expected = g_string_new (NULL);
+
+        g_string_printf (expected, "%0*" G_GINT64_FORMAT, places + 1, mantissa);
+        if (places > 0)
+          g_string_insert_c (expected, (gssize) expected->len - places, '.');
+        amsel_decimal_set (&d, mantissa, -places);
+        g_assert_cmpuint (amsel_decimal_write (&d, text), ==, expected->len);
+        g_assert_cmpstr (text, ==, expected->str);
+        if (mantissa == 0)
+          continue;
+        g_string_prepend_c (expected, '-');
+        amsel_decimal_set (&d, -mantissa, -places);
+        amsel_decimal_write (&d, text);
+        g_assert_cmpstr (text, ==, expected->str);
+      }
+}
+
 /* the longest number that is written in plain digits fits the promised room */
 static void
 test_write_longest (void)
@@ -146,6 +172,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/decimal/write", test_write);
+  g_test_add_func ("/decimal/write-places", test_write_places);
   g_test_add_func ("/decimal/write-longest", test_write_longest);
   g_test_add_func ("/decimal/multiply", test_multiply);
   g_test_add_func ("/decimal/compare", test_compare);
