@@ -3,7 +3,7 @@
  *
  * Each list is written once and made twice: into the enumeration that bindings and configuration know, and
  * into the array that the exporters index. */
-#include "amsel-quantity.h"
+#include "amsel-quantity-private.h"
 
 /* clang-format off */
 #define QUANTITIES(X)                                                                                        \
@@ -157,12 +157,16 @@
   X (ERROR, "error")
 /* clang-format on */
 
+#define NAME(text)                                                                                           \
+  {                                                                                                          \
+    text, sizeof (text) - 1                                                                                  \
+  }
 #define QUANTITY_VALUE(name, nick)      , G_DEFINE_ENUM_VALUE (AMSEL_QUANTITY_##name, nick)
-#define QUANTITY_NAME(name, nick)       [AMSEL_QUANTITY_##name] = nick,
+#define QUANTITY_NAME(name, nick)       [AMSEL_QUANTITY_##name] = NAME (nick),
 #define UNIT_VALUE(name, nick, symbol)  , G_DEFINE_ENUM_VALUE (AMSEL_UNIT_##name, nick)
-#define UNIT_SYMBOL(name, nick, symbol) [AMSEL_UNIT_##name] = symbol,
+#define UNIT_SYMBOL(name, nick, symbol) [AMSEL_UNIT_##name] = NAME (symbol),
 #define FUNCTION_VALUE(name, nick)      , G_DEFINE_ENUM_VALUE (AMSEL_FUNCTION_##name, nick)
-#define FUNCTION_NAME(name, nick)       [AMSEL_FUNCTION_##name] = nick,
+#define FUNCTION_NAME(name, nick)       [AMSEL_FUNCTION_##name] = NAME (nick),
 
 G_DEFINE_ENUM_TYPE (AmselQuantity, amsel_quantity,
                     G_DEFINE_ENUM_VALUE (AMSEL_QUANTITY_UNKNOWN, "unknown") QUANTITIES (QUANTITY_VALUE))
@@ -170,10 +174,29 @@ G_DEFINE_ENUM_TYPE (AmselUnit, amsel_unit, G_DEFINE_ENUM_VALUE (AMSEL_UNIT_NONE,
 G_DEFINE_ENUM_TYPE (AmselFunction, amsel_function,
                     G_DEFINE_ENUM_VALUE (AMSEL_FUNCTION_NONE, "none") FUNCTIONS (FUNCTION_VALUE))
 
-static const gchar *const QUANTITY_NAMES[] = { [AMSEL_QUANTITY_UNKNOWN] = "unknown",
-                                               QUANTITIES (QUANTITY_NAME) };
-static const gchar *const UNIT_SYMBOLS[] = { [AMSEL_UNIT_NONE] = "", UNITS (UNIT_SYMBOL) };
-static const gchar *const FUNCTION_NAMES[] = { [AMSEL_FUNCTION_NONE] = "none", FUNCTIONS (FUNCTION_NAME) };
+static const AmselName QUANTITY_NAMES[] = { [AMSEL_QUANTITY_UNKNOWN] = NAME ("unknown"),
+                                            QUANTITIES (QUANTITY_NAME) };
+static const AmselName UNIT_SYMBOLS[] = { [AMSEL_UNIT_NONE] = NAME (""), UNITS (UNIT_SYMBOL) };
+static const AmselName FUNCTION_NAMES[] = { [AMSEL_FUNCTION_NONE] = NAME ("none"),
+                                            FUNCTIONS (FUNCTION_NAME) };
+
+const AmselName *
+amsel_quantity_find_name (guint quantity)
+{
+  return &QUANTITY_NAMES[quantity < G_N_ELEMENTS (QUANTITY_NAMES) ? quantity : 0];
+}
+
+const AmselName *
+amsel_unit_find_symbol (guint unit)
+{
+  return &UNIT_SYMBOLS[unit < G_N_ELEMENTS (UNIT_SYMBOLS) ? unit : 0];
+}
+
+const AmselName *
+amsel_function_find_name (guint function)
+{
+  return &FUNCTION_NAMES[function < G_N_ELEMENTS (FUNCTION_NAMES) ? function : 0];
+}
 
 /**
  * amsel_quantity_get_name:
@@ -184,7 +207,7 @@ static const gchar *const FUNCTION_NAMES[] = { [AMSEL_FUNCTION_NONE] = "none", F
 const gchar *
 amsel_quantity_get_name (AmselQuantity quantity)
 {
-  return QUANTITY_NAMES[(guint) quantity < G_N_ELEMENTS (QUANTITY_NAMES) ? quantity : 0];
+  return amsel_quantity_find_name ((guint) quantity)->text;
 }
 
 /**
@@ -196,7 +219,7 @@ amsel_quantity_get_name (AmselQuantity quantity)
 const gchar *
 amsel_unit_get_symbol (AmselUnit unit)
 {
-  return UNIT_SYMBOLS[(guint) unit < G_N_ELEMENTS (UNIT_SYMBOLS) ? unit : 0];
+  return amsel_unit_find_symbol ((guint) unit)->text;
 }
 
 /**
@@ -208,5 +231,5 @@ amsel_unit_get_symbol (AmselUnit unit)
 const gchar *
 amsel_function_get_name (AmselFunction function)
 {
-  return FUNCTION_NAMES[(guint) function < G_N_ELEMENTS (FUNCTION_NAMES) ? function : 0];
+  return amsel_function_find_name ((guint) function)->text;
 }

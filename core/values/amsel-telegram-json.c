@@ -15,6 +15,7 @@
 
 #include "amsel-error.h"
 #include "amsel-hex.h"
+#include "amsel-quantity-private.h"
 
 /* Room for one value that is not bytes. Text grows to twice its size in UTF-8. */
 #define VALUE_CHARS 1024
@@ -190,13 +191,13 @@ write_record (const AmselTelegram *self, const AmselRecord *record, AmselJson *j
   amsel_json_separate (json);
   at = amsel_json_begin_text (json, RECORD_CHARS);
   at = amsel_json_put_literal (at, "{\"quantity\":\"");
-  at = amsel_json_put (at, amsel_quantity_get_name ((AmselQuantity) record->quantity));
+  at = amsel_name_put (amsel_quantity_find_name (record->quantity), at);
   at = amsel_json_put_literal (at, "\",\"unit\":\"");
-  at = amsel_json_put (at, amsel_unit_get_symbol ((AmselUnit) record->unit));
+  at = amsel_name_put (amsel_unit_find_symbol (record->unit), at);
   at = amsel_json_put_literal (at, "\",\"value\":");
   at = put_value (self, record, json, at);
   at = amsel_json_put_literal (at, ",\"function\":\"");
-  at = amsel_json_put (at, amsel_function_get_name ((AmselFunction) record->function));
+  at = amsel_name_put (amsel_function_find_name (record->function), at);
   *at++ = '"';
   at = put_place (record, at);
   at = amsel_json_put_literal (at, ",\"modifiers\":[");

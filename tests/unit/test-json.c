@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "amsel-quantity-private.h"
 #include "amsel.h"
 
 /* RECORD_CHARS of amsel-telegram-json.c is made for these. */
@@ -287,12 +288,17 @@ test_reals (void)
 }
 
 /* What a record takes besides text and bytes has a bound, which the writer makes room for: no name is longer
- * than it thinks. */
+ * than it thinks. Those with a length beside them are as long as it says. */
 static void
 test_names (void)
 {
   for (guint i = 0; i <= G_MAXUINT16; i++)
     {
+      g_assert_cmpuint (strlen (amsel_quantity_find_name (i)->text), ==,
+                        amsel_quantity_find_name (i)->length);
+      g_assert_cmpuint (strlen (amsel_unit_find_symbol (i)->text), ==, amsel_unit_find_symbol (i)->length);
+      g_assert_cmpuint (strlen (amsel_function_find_name (i)->text), ==,
+                        amsel_function_find_name (i)->length);
       g_assert_cmpuint (strlen (amsel_quantity_get_name ((AmselQuantity) i)), <=, NAME_CHARS_MAX);
       g_assert_cmpuint (strlen (amsel_unit_get_symbol ((AmselUnit) i)), <=, NAME_CHARS_MAX);
       g_assert_cmpuint (strlen (amsel_function_get_name ((AmselFunction) i)), <=, NAME_CHARS_MAX);
