@@ -31,6 +31,8 @@ typedef struct
   const gchar *file_name; /* (unowned): of what is read now, for messages */
   guint64 line_number;
   gboolean failed; /* whether any line or file failed */
+  GHashTable
+      *told; /* (owned) (nullable) (element-type AmselIdentity gint64): end of the meter's last readout */
 } Decoder;
 
 static void
@@ -41,6 +43,7 @@ decoder_clear (Decoder *self)
   decode_line_clear (&self->line);
   amsel_json_clear (&self->json);
   g_string_free (self->text, TRUE);
+  g_clear_pointer (&self->told, g_hash_table_unref);
 }
 
 static void
@@ -191,6 +194,28 @@ decode_all (Decoder *self, int n_files, char **files)
   return self->failed ? CLI_FAILED : CLI_DONE;
 }
 
+/* Whether a telegram that was joined to a readout was told with an earlier readout of its meter. One that
+ * came between two readouts, because of interval-min, was not. */
+static gboolean
+was_told (Decoder *self, const AmselReadout *readout, guint index)
+{
+  const AmselTelegram *telegram = amsel_readout_get_telegram ((AmselReadout *) readout, index);
+  const gint64 *end_us = g_hash_table_lookup (self->told, amsel_telegram_get_identity (telegram));
+
+  return amsel_readout_is_joined (readout, index) && end_us != NULL
+         && amsel_frame_get_received_us (amsel_telegram_get_frame (telegram)) <= *end_us;
+}
+
+static void
+note_told (Decoder *self, const AmselReadout *readout)
+{
+  const AmselIdentity *meter = amsel_readout_get_identity (readout);
+  gint64 end_us = amsel_readout_get_end_us (readout);
+
+  if (meter != NULL)
+    g_hash_table_replace (self->told, amsel_identity_copy (meter), g_memdup2 (&end_us, sizeof end_us));
+}
+
 static void
 decode_readout (Decoder *self, const AmselReadout *readout)
 {
@@ -198,17 +223,21 @@ decode_readout (Decoder *self, const AmselReadout *readout)
   gsize n;
   AmselTelegram *const *telegrams = amsel_readout_get_telegrams (readout, &n);
 
-  for (gsize i = 0; i < n; i++)
+  for (guint i = 0; i < n; i++)
     {
       g_autoptr (GError) error = NULL;
-      g_autoptr (AmselTelegram) telegram = decode_protocols_decode_frame (
-          self->protocols, kind, amsel_telegram_get_frame (telegrams[i]), &error);
+      g_autoptr (AmselTelegram) telegram = NULL;
 
+      if (was_told (self, readout, i))
+        continue;
+      telegram = decode_protocols_decode_frame (self->protocols, kind,
+                                                amsel_telegram_get_frame (telegrams[i]), &error);
       if (telegram != NULL)
         report_telegram (self, telegram, kind);
       else
         report_error (self, error);
     }
+  note_told (self, readout);
 }
 
 /* Every telegram of a store, in the order in which they came. */
@@ -219,6 +248,8 @@ decode_store (Decoder *self, const gchar *path)
   g_autoptr (GError) error = NULL;
   guint64 sequence = 0;
 
+  self->told = g_hash_table_new_full (amsel_identity_hash, amsel_identity_equal,
+                                      (GDestroyNotify) amsel_identity_free, g_free);
   self->file_name = path;
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
     {

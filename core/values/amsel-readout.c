@@ -163,13 +163,33 @@ amsel_readout_get_sequence (const AmselReadout *self)
  * @self: a readout
  * @n_telegrams: (out): how many
  *
- * Returns: (transfer none) (array length=n_telegrams): the telegrams, in the order they came
+ * Returns: (transfer none) (array length=n_telegrams): the telegrams, in the order they came; where earlier
+ * ones were joined to a telegram (amsel_readout_is_joined()), the newest is the first
  */
 AmselTelegram *const *
 amsel_readout_get_telegrams (const AmselReadout *self, gsize *n_telegrams)
 {
   *n_telegrams = self->n_telegrams;
   return self->telegrams;
+}
+
+/**
+ * amsel_readout_is_joined:
+ * @self: a readout
+ * @index: number of one of its telegrams, from 0
+ *
+ * Tells a telegram that came for this readout from one that came before it began and was joined to it,
+ * because the meter spreads its values over several kinds of telegrams. The values of such a one are older:
+ * they were taken when its frame was received. It has only those that no later telegram of the readout has.
+ *
+ * Returns: whether the telegram was joined
+ */
+gboolean
+amsel_readout_is_joined (const AmselReadout *self, guint index)
+{
+  return index > 0 && index < self->n_telegrams
+         && amsel_frame_get_received_us (amsel_telegram_get_frame (self->telegrams[index]))
+                <= self->info.start_us;
 }
 
 /**
@@ -189,7 +209,8 @@ amsel_readout_get_identity (const AmselReadout *self)
  * @self: a readout
  * @out_date: (out caller-allocates): the meter's own time
  *
- * Finds the meter's own clock among the readings: a present date and time, or else a present date.
+ * Finds the meter's own clock among the readings: a present date and time, or else a present date. What it
+ * said in a telegram that was joined is not its time any more.
  *
  * Returns: whether the meter sent its time
  */
@@ -198,7 +219,7 @@ amsel_readout_get_meter_time (const AmselReadout *self, AmselDate *out_date)
 {
   gboolean found = FALSE;
 
-  for (gsize i = 0; i < self->n_telegrams; i++)
+  for (guint i = 0; i < self->n_telegrams && !amsel_readout_is_joined (self, i); i++)
     {
       gsize n;
       const AmselRecord *records = amsel_telegram_get_records (self->telegrams[i], &n);

@@ -89,6 +89,7 @@ AMSEL_API void amsel_readout_unref (AmselReadout *self);
 AMSEL_API const AmselReadoutInfo *amsel_readout_get_info (const AmselReadout *self);
 AMSEL_API guint64 amsel_readout_get_sequence (const AmselReadout *self);
 AMSEL_API AmselTelegram *const *amsel_readout_get_telegrams (const AmselReadout *self, gsize *n_telegrams);
+AMSEL_API gboolean amsel_readout_is_joined (const AmselReadout *self, guint index);
 AMSEL_API const AmselIdentity *amsel_readout_get_identity (const AmselReadout *self);
 AMSEL_API gboolean amsel_readout_get_meter_time (const AmselReadout *self, AmselDate *out_date);
 

@@ -7,6 +7,7 @@
 #include "amsel-engine-private.h"
 #include "amsel-error.h"
 #include "amsel-export-worker.h"
+#include "amsel-recall.h"
 
 /* Readouts that may wait for the store before a line that talks by itself has to wait. */
 #define CONGESTION 4096
@@ -305,6 +306,8 @@ start_services (AmselEngine *self, GError **error)
 static gboolean
 prepare (AmselEngine *self, GError **error)
 {
+  g_autoptr (GError) recall_error = NULL;
+
   g_return_val_if_fail (!self->running, FALSE);
   if (!amsel_store_open (self->store, error))
     return FALSE;
@@ -312,6 +315,8 @@ prepare (AmselEngine *self, GError **error)
   self->quit = FALSE;
   name_exporters (self);
   start_workers (self);
+  if (!amsel_recall (self->store, self->pipelines, &recall_error))
+    say (self, SIGNAL_PROBLEM, "store: %s", recall_error->message);
   for (guint i = 0; i < self->lines->len; i++)
     amsel_line_start (g_ptr_array_index (self->lines, i));
   return TRUE;

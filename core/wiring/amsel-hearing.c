@@ -9,6 +9,7 @@
 
 #include "amsel-error.h"
 #include "amsel-harvest.h"
+#include "amsel-joiner.h"
 #include "amsel-pipeline-private.h"
 #include "amsel-senders.h"
 
@@ -35,8 +36,10 @@ struct _AmselHearing
   Recent ring[RECENT];
   guint next; /* place in the ring */
   guint64 n_copies;
-  gint64 started_us; /* monotonic */
-  GSource *look;     /* (owned) (nullable): the next look for silent meters */
+  gint64 started_us;        /* monotonic */
+  GSource *look;            /* (owned) (nullable): the next look for silent meters */
+  AmselJoiner *joiner;      /* (owned) (nullable): made when the first telegram is joined */
+  gboolean short_of_memory; /* whether it was said that this is too little for the joiner */
 };
 
 AmselHearing *
@@ -58,6 +61,7 @@ void
 amsel_hearing_free (AmselHearing *self)
 {
   amsel_clock_clear_alarm (&self->look);
+  g_clear_pointer (&self->joiner, amsel_joiner_free);
   amsel_senders_free (self->senders);
   g_hash_table_unref (self->heard);
   g_hash_table_unref (self->recent);
@@ -173,10 +177,18 @@ say_fault (AmselHearing *self, AmselMeterWatch *watch, const GError *fault)
                            amsel_meter_get_name (watch->meter), n);
 }
 
-static void
-emit (AmselHearing *self, AmselFrame *frame, AmselTelegram *telegram, const gchar *line, const gchar *name,
-      const GError *fault)
+/* With the fragment of a message more follows, and it says nothing yet. */
+static gboolean
+is_fragment (const AmselTelegram *telegram)
 {
+  return amsel_telegram_get_more_follows (telegram) && amsel_telegram_get_n_records (telegram) == 0;
+}
+
+static void
+emit (AmselHearing *self, AmselTelegram *const *telegrams, gsize n_telegrams, const gchar *line,
+      const gchar *name, const GError *fault)
+{
+  AmselFrame *frame = amsel_telegram_get_frame (telegrams[0]);
   AmselReadoutInfo info;
   g_autoptr (AmselReadout) readout = NULL;
 
@@ -186,12 +198,48 @@ emit (AmselHearing *self, AmselFrame *frame, AmselTelegram *telegram, const gcha
   info.start_us = info.end_us = amsel_frame_get_received_us (frame);
   info.attempts = 1;
   info.quality = fault != NULL ? AMSEL_QUALITY_UNREADABLE : AMSEL_QUALITY_GOOD;
-  if (fault == NULL && amsel_telegram_get_more_follows (telegram)
-      && amsel_telegram_get_n_records (telegram) == 0)
+  if (fault == NULL && is_fragment (telegrams[0]))
     info.quality = AMSEL_QUALITY_PARTIAL;
   amsel_harvest_set_error (&info, fault);
-  readout = amsel_readout_new (&info, &telegram, 1, 0);
+  readout = amsel_readout_new (&info, telegrams, n_telegrams, 0);
   amsel_pipeline_emit_readout (self->pipeline, readout);
+}
+
+/* A telegram and the earlier ones that it is joined with. */
+static AmselTelegram *const *
+join (AmselHearing *self, const AmselIdentity *identity, AmselTelegram *telegram, gsize *n)
+{
+  AmselTelegram *const *joined;
+
+  if (self->joiner == NULL)
+    self->joiner = amsel_joiner_new (&self->rules->join_us, &self->rules->join_memory);
+  joined = amsel_joiner_join (self->joiner, identity, telegram, n);
+  if (amsel_joiner_get_n_forgotten (self->joiner) > 0 && !self->short_of_memory)
+    {
+      self->short_of_memory = TRUE;
+      amsel_pipeline_notice (
+          self->pipeline, "“join-memory” is too little for all the meters that are heard: readouts of those "
+                          "heard least are not complete");
+    }
+  return joined;
+}
+
+void
+amsel_hearing_recall (AmselHearing *self, AmselReadout *readout)
+{
+  gsize n, n_joined;
+  AmselTelegram *const *telegrams = amsel_readout_get_telegrams (readout, &n);
+
+  if (amsel_readout_get_quality (readout) != AMSEL_QUALITY_GOOD)
+    return;
+  while (n-- > 0)
+    {
+      AmselIdentity identity, carrier;
+
+      if (amsel_protocol_identify (amsel_pipeline_get_protocol (self->pipeline),
+                                   amsel_telegram_get_frame (telegrams[n]), &identity, &carrier))
+        join (self, &identity, telegrams[n], &n_joined);
+    }
 }
 
 /* A meter that was silent is heard again. */
@@ -230,16 +278,56 @@ is_too_soon (AmselHearing *self, const AmselMeterWatch *watch, gint64 received_u
          && received_us - watch->answered_us < interval_us;
 }
 
+/* Decodes a telegram; what is wrong with it is counted and said. The fault is that of the telegram, or error.
+ */
+static AmselTelegram *
+decode (AmselHearing *self, AmselFrame *frame, AmselMeterWatch *watch, AmselHeard *heard,
+        const GError **fault, GError **error)
+{
+  AmselTelegram *telegram = amsel_protocol_decode (amsel_pipeline_get_protocol (self->pipeline), frame,
+                                                   watch != NULL ? watch->meter : NULL, error);
+
+  if (telegram == NULL)
+    telegram = amsel_telegram_new (frame, 1); /* its bytes are kept for a better decoder */
+  *fault = *error != NULL ? *error : amsel_telegram_get_fault (telegram);
+  if (heard != NULL)
+    {
+      heard->n_unreadable += *fault != NULL ? 1 : 0;
+      heard->encryption = amsel_telegram_get_encryption (telegram);
+    }
+  if (watch != NULL)
+    say_fault (self, watch, *fault);
+  return telegram;
+}
+
+/* Makes a readout of a telegram; of one that comes too soon for that, something to join the next one with. */
+static void
+take (AmselHearing *self, AmselFrame *frame, const AmselIdentity *identity, AmselMeterWatch *watch,
+      AmselHeard *heard, gboolean too_soon, const gchar *line)
+{
+  g_autoptr (GError) error = NULL;
+  const GError *fault;
+  g_autoptr (AmselTelegram) telegram = decode (self, frame, watch, heard, &fault, &error);
+  AmselTelegram *const *telegrams = &telegram;
+  gsize n_telegrams = 1;
+  gchar stranger[16];
+
+  if (self->rules->join_us > 0 && fault == NULL && !is_fragment (telegram))
+    telegrams = join (self, identity, telegram, &n_telegrams);
+  if (too_soon)
+    return;
+  g_snprintf (stranger, sizeof stranger, "%08X", identity->id);
+  emit (self, telegrams, n_telegrams, line, watch != NULL ? amsel_meter_get_name (watch->meter) : stranger,
+        fault);
+}
+
 void
 amsel_hearing_take (AmselHearing *self, AmselFrame *frame, const gchar *line)
 {
   AmselIdentity identity = { .address = AMSEL_ADDRESS_NONE };
   AmselMeterWatch *watch = find_watch (self, frame, &identity);
   gint64 received_us = amsel_frame_get_received_us (frame);
-  g_autoptr (AmselTelegram) telegram = NULL;
-  g_autoptr (GError) error = NULL;
-  gchar stranger[16];
-  const GError *fault;
+  gboolean too_soon;
   AmselHeard *heard;
 
   if (is_copy (self, frame))
@@ -247,24 +335,12 @@ amsel_hearing_take (AmselHearing *self, AmselFrame *frame, const gchar *line)
   heard = note (self, &identity, frame, watch);
   if (watch == NULL && (self->watches->len > 0 || self->rules->only_listed))
     return;
-  if (watch != NULL && is_too_soon (self, watch, received_us))
+  too_soon = watch != NULL && is_too_soon (self, watch, received_us);
+  if (too_soon && self->rules->join_us == 0)
     return;
-  if (watch != NULL)
+  if (watch != NULL && !too_soon)
     end_silence (self, watch, received_us);
-  telegram = amsel_protocol_decode (amsel_pipeline_get_protocol (self->pipeline), frame,
-                                    watch != NULL ? watch->meter : NULL, &error);
-  if (telegram == NULL)
-    telegram = amsel_telegram_new (frame, 1); /* its bytes are kept for a better decoder */
-  fault = error != NULL ? error : amsel_telegram_get_fault (telegram);
-  if (heard != NULL)
-    {
-      heard->n_unreadable += fault != NULL ? 1 : 0;
-      heard->encryption = amsel_telegram_get_encryption (telegram);
-    }
-  if (watch != NULL)
-    say_fault (self, watch, fault);
-  g_snprintf (stranger, sizeof stranger, "%08X", identity.id);
-  emit (self, frame, telegram, line, watch != NULL ? amsel_meter_get_name (watch->meter) : stranger, fault);
+  take (self, frame, &identity, watch, heard, too_soon, line);
 }
 
 /* A meter has not been heard for too long: one readout without a telegram, and one sentence. */

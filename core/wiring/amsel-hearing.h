@@ -15,7 +15,9 @@ typedef struct
   gint64 duplicate_us;    /* the same telegram again within this time is a copy */
   gint64 interval_min_us; /* of the telegrams of a meter no more than one in this time counts */
   gint64 silent_after_us; /* a meter that is not heard for so long is silent */
-  gboolean only_listed;   /* where no meter is listed, no telegram counts, instead of all */
+  gint64 join_us;       /* a telegram is joined with earlier ones of the meter that are no older than this */
+  gint64 join_memory;   /* bytes of all telegrams that are kept for that */
+  gboolean only_listed; /* where no meter is listed, no telegram counts, instead of all */
 } AmselHearingRules;
 
 /* Most senders that are remembered; who makes up addresses fills the list and nothing else. */
@@ -26,6 +28,8 @@ typedef struct _AmselHearing AmselHearing;
 /* pipeline, watches (element-type AmselMeterWatch) and rules are borrowed for its life. */
 AmselHearing *amsel_hearing_new (AmselPipeline *pipeline, GPtrArray *watches, const AmselHearingRules *rules);
 void amsel_hearing_free (AmselHearing *self);
+/* What an earlier run of the program has stored: telegrams to come are joined with it. */
+void amsel_hearing_recall (AmselHearing *self, AmselReadout *readout);
 /* Begins to notice who is silent. */
 void amsel_hearing_start (AmselHearing *self);
 /* The list of meters has changed. */

@@ -4,6 +4,12 @@
 #include "amsel-pipeline-private.h"
 #include "amsel-round.h"
 
+#define HOUR_US (G_GINT64_CONSTANT (3600) * G_USEC_PER_SEC)
+
+#define JOIN_MEMORY_MIN     (64 * 1024)
+#define JOIN_MEMORY_DEFAULT (64 * 1024 * 1024)
+#define JOIN_MEMORY_MAX     (G_GINT64_CONSTANT (16) * 1024 * 1024 * 1024)
+
 typedef enum
 {
   PROP_NAME = 1,
@@ -23,9 +29,11 @@ typedef enum
   PROP_SILENT_AFTER,
   PROP_ALSO_LINES,
   PROP_ONLY_LISTED,
+  PROP_JOIN_TIME,
+  PROP_JOIN_MEMORY,
 } AmselPipelineProperty;
 
-static GParamSpec *properties[PROP_ONLY_LISTED + 1];
+static GParamSpec *properties[PROP_JOIN_MEMORY + 1];
 
 static void
 amsel_pipeline_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
@@ -81,6 +89,12 @@ amsel_pipeline_get_property (GObject *object, guint id, GValue *value, GParamSpe
       break;
     case PROP_SILENT_AFTER:
       g_value_set_int64 (value, self->hearing_rules.silent_after_us);
+      break;
+    case PROP_JOIN_TIME:
+      g_value_set_int64 (value, self->hearing_rules.join_us);
+      break;
+    case PROP_JOIN_MEMORY:
+      g_value_set_int64 (value, self->hearing_rules.join_memory);
       break;
     case PROP_ALSO_LINES:
       g_value_set_boxed (value, self->also_lines);
@@ -147,6 +161,12 @@ amsel_pipeline_set_property (GObject *object, guint id, const GValue *value, GPa
     case PROP_SILENT_AFTER:
       self->hearing_rules.silent_after_us = g_value_get_int64 (value);
       break;
+    case PROP_JOIN_TIME:
+      self->hearing_rules.join_us = g_value_get_int64 (value);
+      break;
+    case PROP_JOIN_MEMORY:
+      self->hearing_rules.join_memory = g_value_get_int64 (value);
+      break;
     case PROP_ALSO_LINES:
       g_strfreev (self->also_lines);
       self->also_lines = g_value_dup_boxed (value);
@@ -156,11 +176,52 @@ amsel_pipeline_set_property (GObject *object, guint id, const GValue *value, GPa
     }
 }
 
+/* Settings of what is heard. */
+static void
+specify_listening (void)
+{
+  properties[PROP_DUPLICATE_TIME] = amsel_param_spec_duration (
+      "duplicate-time",
+      "With “listen”: a telegram that comes again within this time is a copy, from a repeater or another "
+      "receiver, and "
+      "left out; 0 takes all.",
+      0, HOUR_US, 30 * (gint64) G_USEC_PER_SEC, AMSEL_PARAM_SETTING | G_PARAM_CONSTRUCT);
+  properties[PROP_INTERVAL_MIN] = amsel_param_spec_duration (
+      "interval-min",
+      "With “listen”: of the telegrams of a meter no more than one in this time is taken; 0 takes all.", 0,
+      31 * 24 * HOUR_US, 0, AMSEL_PARAM_SETTING | G_PARAM_CONSTRUCT);
+  properties[PROP_ONLY_LISTED] =
+      g_param_spec_boolean ("only-listed", "only-listed",
+                            "With “listen”: where no meter is listed, take no telegram instead of all; for "
+                            "meters that a service brings.",
+                            FALSE, AMSEL_PARAM_SETTING);
+  properties[PROP_SILENT_AFTER] =
+      amsel_param_spec_duration ("silent-after",
+                                 "With “listen”: a meter of the list that is not heard for so long gets a "
+                                 "readout that says so; 0 for never.",
+                                 0, 366 * 24 * HOUR_US, 0, AMSEL_PARAM_SETTING | G_PARAM_CONSTRUCT);
+  properties[PROP_JOIN_TIME] = amsel_param_spec_duration (
+      "join-time",
+      "With “listen”: a readout also holds what other kinds of telegrams of the meter have said within this "
+      "time and no later one has said again, each with the time at which it came; 0 for one telegram alone.",
+      0, 366 * 24 * HOUR_US, 0, AMSEL_PARAM_SETTING | G_PARAM_CONSTRUCT);
+  properties[PROP_JOIN_MEMORY] = amsel_param_spec_size (
+      "join-memory",
+      "With “join-time”: memory for the telegrams of all meters that are kept for joining; a meter takes "
+      "some "
+      "kilobytes. Who was not heard for longest is forgotten first.",
+      JOIN_MEMORY_MIN, JOIN_MEMORY_MAX, JOIN_MEMORY_DEFAULT, AMSEL_PARAM_SETTING | G_PARAM_CONSTRUCT);
+  properties[PROP_ALSO_LINES] =
+      g_param_spec_boxed ("also-lines", "also-lines",
+                          "With “listen”: names of other lines on which the same meters are heard, with "
+                          "receivers of the same kind. A telegram "
+                          "that comes on several counts once.",
+                          G_TYPE_STRV, AMSEL_PARAM_SETTING);
+}
+
 void
 amsel_pipeline_install_settings (GObjectClass *object_class)
 {
-  const gint64 hour_us = G_GINT64_CONSTANT (3600) * G_USEC_PER_SEC;
-
   object_class->get_property = amsel_pipeline_get_property;
   object_class->set_property = amsel_pipeline_set_property;
 
@@ -200,35 +261,10 @@ amsel_pipeline_install_settings (GObjectClass *object_class)
       1000, 3, AMSEL_PARAM_SETTING | G_PARAM_CONSTRUCT);
   properties[PROP_PROBE_MIN] = amsel_param_spec_duration (
       "probe-min", "First pause between the probes of a silent meter; it doubles.", G_USEC_PER_SEC,
-      24 * hour_us, hour_us / 4, AMSEL_PARAM_SETTING | G_PARAM_CONSTRUCT);
+      24 * HOUR_US, HOUR_US / 4, AMSEL_PARAM_SETTING | G_PARAM_CONSTRUCT);
   properties[PROP_PROBE_MAX] = amsel_param_spec_duration (
-      "probe-max", "Longest pause between the probes of a silent meter.", G_USEC_PER_SEC, 31 * 24 * hour_us,
-      24 * hour_us, AMSEL_PARAM_SETTING | G_PARAM_CONSTRUCT);
-  properties[PROP_DUPLICATE_TIME] = amsel_param_spec_duration (
-      "duplicate-time",
-      "With “listen”: a telegram that comes again within this time is a copy, from a repeater or another "
-      "receiver, and "
-      "left out; 0 takes all.",
-      0, hour_us, 30 * (gint64) G_USEC_PER_SEC, AMSEL_PARAM_SETTING | G_PARAM_CONSTRUCT);
-  properties[PROP_INTERVAL_MIN] = amsel_param_spec_duration (
-      "interval-min",
-      "With “listen”: of the telegrams of a meter no more than one in this time is taken; 0 takes all.", 0,
-      31 * 24 * hour_us, 0, AMSEL_PARAM_SETTING | G_PARAM_CONSTRUCT);
-  properties[PROP_ONLY_LISTED] =
-      g_param_spec_boolean ("only-listed", "only-listed",
-                            "With “listen”: where no meter is listed, take no telegram instead of all; for "
-                            "meters that a service brings.",
-                            FALSE, AMSEL_PARAM_SETTING);
-  properties[PROP_SILENT_AFTER] =
-      amsel_param_spec_duration ("silent-after",
-                                 "With “listen”: a meter of the list that is not heard for so long gets a "
-                                 "readout that says so; 0 for never.",
-                                 0, 366 * 24 * hour_us, 0, AMSEL_PARAM_SETTING | G_PARAM_CONSTRUCT);
-  properties[PROP_ALSO_LINES] =
-      g_param_spec_boxed ("also-lines", "also-lines",
-                          "With “listen”: names of other lines on which the same meters are heard, with "
-                          "receivers of the same kind. A telegram "
-                          "that comes on several counts once.",
-                          G_TYPE_STRV, AMSEL_PARAM_SETTING);
+      "probe-max", "Longest pause between the probes of a silent meter.", G_USEC_PER_SEC, 31 * 24 * HOUR_US,
+      24 * HOUR_US, AMSEL_PARAM_SETTING | G_PARAM_CONSTRUCT);
+  specify_listening ();
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 }

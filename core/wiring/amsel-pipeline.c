@@ -172,6 +172,10 @@ amsel_pipeline_check (AmselPipeline *self, GError **error)
     fault = "meters of this protocol cannot be asked: set “listen: true”";
   else if (!self->listen && schedule == NULL && self->watches->len > 0)
     fault = "a schedule is missing, such as {every: 15m}";
+  else if (self->hearing_rules.join_us > 0 && !self->listen)
+    fault = "“join-time” is for a pipeline that listens: set “listen: true”";
+  else if (self->hearing_rules.join_us > 0 && self->split)
+    fault = "“join-time” makes one readout of several telegrams, and “split” several of one: choose one";
   if (fault == NULL)
     return amsel_protocol_check (self->protocol, error)
            && (schedule == NULL || amsel_schedule_check (schedule, error));
@@ -484,6 +488,21 @@ amsel_pipeline_list_heard (AmselPipeline *self)
   for (guint i = 0; i < list->len; i++)
     g_ptr_array_add (copies, amsel_heard_copy (g_ptr_array_index (list, i)));
   return copies;
+}
+
+/**
+ * amsel_pipeline_recall:
+ * @self: a pipeline that listens, has a join-time and is not started
+ * @readout: one of its readouts that an earlier run of the program has stored
+ *
+ * Lets the pipeline go on where an earlier run of the program ended: telegrams to come are joined with those
+ * of the readout. Called for all of them, in the order in which they were stored.
+ */
+void
+amsel_pipeline_recall (AmselPipeline *self, AmselReadout *readout)
+{
+  if (self->hearing_rules.join_us > 0)
+    amsel_hearing_recall (self->hearing, readout);
 }
 
 AmselHearing *

@@ -33,6 +33,7 @@ AMSEL_API AmselMeter *amsel_pipeline_find_meter (AmselPipeline *self, const gcha
 AMSEL_API void amsel_pipeline_set_protocol_kind (AmselPipeline *self, const gchar *kind);
 
 AMSEL_API void amsel_pipeline_set_last_slot (AmselPipeline *self, gint64 slot_us);
+AMSEL_API void amsel_pipeline_recall (AmselPipeline *self, AmselReadout *readout);
 AMSEL_API void amsel_pipeline_start (AmselPipeline *self);
 AMSEL_API void amsel_pipeline_stop (AmselPipeline *self);
 AMSEL_API void amsel_pipeline_run_once (AmselPipeline *self);

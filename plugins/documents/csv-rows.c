@@ -37,6 +37,7 @@ typedef enum
   COLUMN_METER_TIME,
   COLUMN_ATTEMPTS,
   COLUMN_RSSI,
+  COLUMN_RECEIVED,
   COLUMN_QUALITY,
   COLUMN_ERROR,
   COLUMN_ERROR_CODE,
@@ -76,6 +77,7 @@ static const gchar *const COLUMN_NAMES[] = {
   [COLUMN_ATTEMPTS] = "attempts",
   [COLUMN_ENCRYPTION] = "encryption",
   [COLUMN_RSSI] = "rssi",
+  [COLUMN_RECEIVED] = "received",
   [COLUMN_METER_TIME] = "meter-time",
   [COLUMN_QUALITY] = "quality",
   [COLUMN_ERROR] = "error",
@@ -367,6 +369,9 @@ write_telegram_column (CsvRows *self, Column column, const AmselTelegram *telegr
     case COLUMN_RSSI:
       if (amsel_frame_get_rssi_dbm (amsel_telegram_get_frame (telegram)) != AMSEL_RSSI_UNKNOWN)
         write_int (out, amsel_frame_get_rssi_dbm (amsel_telegram_get_frame (telegram)));
+      break;
+    case COLUMN_RECEIVED:
+      write_time (self, out, amsel_frame_get_received_us (amsel_telegram_get_frame (telegram)), TRUE);
       break;
     case COLUMN_RAW:
       data = amsel_frame_get_data (amsel_telegram_get_frame (telegram), &length);

@@ -77,6 +77,7 @@ put_telegram (JsonRows *self, const AmselTelegram *telegram)
   amsel_json_begin_object (&self->json);
   amsel_json_key (&self->json, "raw");
   amsel_json_hex (&self->json, data, length);
+  put_time (self, "received", amsel_frame_get_received_us (amsel_telegram_get_frame (telegram)), TRUE);
   amsel_telegram_write_json_members (telegram, &self->json);
   amsel_json_end_object (&self->json);
 }

@@ -146,7 +146,8 @@ expand (ReportWriter *self, const CsvPattern *pattern, const AmselReadout *reado
   csv_pattern_expand (pattern, amsel_exporter_get_name (self->exporter), readout, NULL, out);
 }
 
-/* A row for each telegram; what could not be decoded has one where raw telegrams are wanted. */
+/* A row for each telegram; what could not be decoded has one where raw telegrams are wanted. Those that were
+ * joined came earlier and had their row then. */
 static void
 add_rows (ReportWriter *self, const AmselReadout *readout)
 {
@@ -156,7 +157,8 @@ add_rows (ReportWriter *self, const AmselReadout *readout)
   for (gsize i = 0; i < n_telegrams; i++)
     {
       amsel_telegram_get_records (telegrams[i], &n_records);
-      if (n_records == 0 && !report_rows_is_raw (self->rows))
+      if ((n_records == 0 && !report_rows_is_raw (self->rows))
+          || amsel_readout_is_joined (readout, (guint) i))
         continue;
       expand (self, self->pattern, readout, self->name);
       g_string_truncate (self->header, 0);

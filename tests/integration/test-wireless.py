@@ -19,9 +19,9 @@ GAS = "2E4493157856341233037A2A0020255923C95AAA26D1B2E7493B013EC4A6F6D3529B520ED
 KEY = "0102030405060708090A0B0C0D0E0F11"
 
 
-def water(meter, access_number):
+def water(meter, access_number, records="0C1378563412"):
     """A plain telegram of a water meter."""
-    body = f"44B305{meter:08X}0107" + f"7A{access_number:02X}000000" + "0C1378563412"
+    body = f"44B305{meter:08X}0107" + f"7A{access_number:02X}000000" + records
     return f"{len(body) // 2:02X}{body}"
 
 
@@ -51,6 +51,65 @@ def test_example(place):
 
     wait_until(has_both, "both meters are in the CSV file")
     assert csv.read_text().count("28504.27") == 1, csv.read_text()
+
+
+# Two kinds of telegrams: the present volume, and that of the end of the month with its date.
+SHORT = "0C1378563412"
+LONG = "4C1300000012426C1F3C"
+
+
+def start_complete(place, receiver):
+    """Runs config/complete.yaml until it has read a telegram of another meter, so that its line is open."""
+    program = place.start("run", SOURCE_ROOT / "config/complete.yaml")
+    table = place.path / "csv" / "flats.csv"
+    before = len(rows(table, "99999999"))
+    wait_until(lambda: receiver.send(water(0x99999999, 1)) or len(rows(table, "99999999")) > before, "the line is open")
+    return program, table
+
+
+def rows(path, number):
+    """The rows of a meter in a CSV file."""
+    return [line for line in path.read_text().splitlines() if line.startswith(number)] if path.exists() else []
+
+
+def test_complete(place):
+    """config/complete.yaml joins the telegrams of a meter, also with those of an earlier run; each is stored once."""
+    receiver = Receiver(place)
+    meter = 0x11112222
+    program, table = start_complete(place, receiver)
+    for number, records in enumerate((SHORT, LONG, SHORT.replace("78", "79")), 1):
+        receiver.send(water(meter, number, records))
+        wait_until(lambda n=number: len(rows(table, "22221111")) == n, "a readout of each telegram")
+    assert rows(table, "22221111") == ["22221111,12345.678,,", "22221111,12345.678,12000.000,2024-12-31",
+                                       "22221111,12345.679,12000.000,2024-12-31"], table.read_text()
+    header = table.read_text().splitlines()[0]
+    shown = "\n".join([header, *rows(table, "22221111")])
+    assert shown in (SOURCE_ROOT / "docs/wireless.md").read_text(encoding="utf-8"), shown
+    values = [line.split(",") for line in (place.path / "csv" / "flats-values.csv").read_text().splitlines()
+              if ",22221111," in line]
+    assert len(values) == 1 + 3 + 3, values
+    assert [end == received for end, received, *_ in values] == [True, True, True, False, True, False, False], values
+
+    program.terminate()
+    program.wait()
+    program, _ = start_complete(place, receiver)
+    receiver.send(water(meter, 4, SHORT.replace("78", "80")))
+    wait_until(lambda: len(rows(table, "22221111")) == 4, "a readout of the second run")
+    assert rows(table, "22221111")[3] == "22221111,12345.680,12000.000,2024-12-31", table.read_text()
+    program.terminate()
+    program.wait()
+    again = place.run("decode", "--from-store", place.path / "readings.db", "--format", "json")
+    decoded = [json.loads(line) for line in again.stdout.splitlines()]
+    assert [t["access_number"] for t in decoded if t["meter"]["id"] == "22221111"] == [1, 2, 3, 4], again.stdout
+
+
+def test_complete_settings(place):
+    """Where joining makes no sense is an error with a reason."""
+    good = CONFIG.replace("    listen: true\n", "    listen: true\n    join-time: 1h\n")
+    for text, reason in ((good, None), (good.replace("listen: true", "listen: false"), "listen"),
+                         (good.replace("join-time: 1h", "join-time: 1h\n    split: true"), "split")):
+        result = place.run("check", place.write("a.yaml", text))
+        assert (result.returncode == 0) == (reason is None) and (reason is None or reason in result.stderr), result
 
 
 CONFIG = """

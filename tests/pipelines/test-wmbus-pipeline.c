@@ -94,18 +94,24 @@ add_meter (Fixture *f, const gchar *name, const gchar *address, const gchar *key
 
 /* A telegram of a meter, as a line of digits. */
 static void
-send (Fixture *f, guint32 id, guint8 access_number, guint mode, guint8 c)
+send_records (Fixture *f, guint32 id, guint8 access_number, guint mode, guint8 c, const gchar *records)
 {
   const WmbusPlan plan = { .c = c,
                            .sender = wmbus_encode_identity ("AMS", id, 0x33, 0x07),
                            .access_number = access_number,
                            .mode = mode,
                            .key = KEY };
-  g_autoptr (GByteArray) bytes = wmbus_encode_hex (&plan, RECORDS);
+  g_autoptr (GByteArray) bytes = wmbus_encode_hex (&plan, records);
   g_autofree gchar *digits = amsel_hex_encode (bytes->data, bytes->len);
   g_autofree gchar *line = g_strconcat (digits, "\n", NULL);
 
   mock_transport_inject (f->transport, line);
+}
+
+static void
+send (Fixture *f, guint32 id, guint8 access_number, guint mode, guint8 c)
+{
+  send_records (f, id, access_number, mode, c, RECORDS);
 }
 
 static const AmselReadoutInfo *
@@ -255,6 +261,114 @@ test_clock_jumps (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpuint (f->readouts->len, ==, 3);
 }
 
+/* The values of the last readout: "12345.678 12000.000(-60)", with the seconds since which each is known. */
+static gchar *
+list_last (Fixture *f)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  AmselReadout *readout = g_ptr_array_index (f->readouts, f->readouts->len - 1);
+
+  for (guint i = 0; i < amsel_readout_get_n_telegrams (readout); i++)
+    {
+      const AmselTelegram *telegram = amsel_readout_get_telegram (readout, i);
+      gint64 received_us = amsel_frame_get_received_us (amsel_telegram_get_frame (telegram));
+
+      g_assert_cmpint (amsel_readout_is_joined (readout, i), ==, i > 0);
+      for (guint k = 0; k < amsel_telegram_get_n_records (telegram); k++)
+        {
+          g_autofree gchar *value = amsel_telegram_get_value_text (telegram, k);
+
+          g_string_append_printf (text, "%s%s", text->len > 0 ? " " : "", value);
+          if (amsel_readout_is_joined (readout, i))
+            g_string_append_printf (text, "(%d)",
+                                    (gint) ((received_us - amsel_readout_get_end_us (readout)) / SECOND));
+        }
+    }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static void
+assert_last (Fixture *f, const gchar *expected)
+{
+  g_autofree gchar *values = list_last (f);
+
+  g_assert_cmpstr (values, ==, expected);
+}
+
+/* storage 1 */
+#define RECORDS_OF_MONTH "4C1300000012"
+
+/* complete readings: what comes too soon for a readout is in the next one; what cannot be read stands alone
+ */
+static void
+test_joined (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_object_set (f->pipeline, "interval-min", MINUTE, "join-time", 10 * MINUTE, NULL);
+  add_meter (f, "all", "FFFFFFFF", NULL);
+  add_meter (f, "kitchen", "11111111", "000102030405060708090A0B0C0D0E0F");
+  amsel_pipeline_start (f->pipeline);
+  send (f, 0x11111111, 1, 5, 0);
+  assert_last (f, "12345.678");
+  test_clock_advance (f->clock, 30 * SECOND);
+  send_records (f, 0x11111111, 2, 5, 0, RECORDS_OF_MONTH);
+  g_assert_cmpuint (f->readouts->len, ==, 1);
+  test_clock_advance (f->clock, 30 * SECOND);
+  send (f, 0x11111111, 3, 5, 0);
+  assert_last (f, "12345.678 12000.000(-30)");
+  test_clock_advance (f->clock, MINUTE);
+  /* another meter of a wildcard has nothing of it */
+  send_records (f, 0x22222222, 1, 0, 0, RECORDS_OF_MONTH);
+  assert_last (f, "12000.000");
+  /* it is plain, and refused */
+  send (f, 0x11111111, 4, 0, 0);
+  g_assert_cmpint (get_last (f)->quality, ==, AMSEL_QUALITY_UNREADABLE);
+  g_assert_cmpuint (amsel_readout_get_n_telegrams (g_ptr_array_index (f->readouts, 3)), ==, 1);
+  test_clock_advance (f->clock, 9 * MINUTE);
+  send (f, 0x11111111, 5, 5, 0);
+  g_assert_cmpint (get_last (f)->quality, ==, AMSEL_QUALITY_GOOD);
+  assert_last (f, "12345.678");
+}
+
+/* another pipeline goes on with what the first one has emitted */
+static void
+test_recalled (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_object_set (f->pipeline, "join-time", 10 * MINUTE, NULL);
+  amsel_pipeline_start (f->pipeline);
+  send_records (f, 0x11111111, 1, 0, 0, RECORDS_OF_MONTH);
+  test_clock_advance (f->clock, MINUTE);
+  send (f, 0x11111111, 2, 0, 0);
+  send (f, 0x22222222, 3, 5, 0);
+  g_assert_cmpint (get_last (f)->quality, ==, AMSEL_QUALITY_UNREADABLE);
+  amsel_pipeline_stop (f->pipeline);
+  g_object_unref (f->pipeline);
+  f->pipeline = amsel_pipeline_new ("flats", f->line, f->protocol);
+  g_object_set (f->pipeline, "listen", TRUE, "join-time", 10 * MINUTE, NULL);
+  g_signal_connect (f->pipeline, "readout", G_CALLBACK (on_readout), f);
+  for (guint i = 0; i < f->readouts->len; i++)
+    amsel_pipeline_recall (f->pipeline, g_ptr_array_index (f->readouts, i));
+  amsel_pipeline_start (f->pipeline);
+  test_clock_advance (f->clock, MINUTE);
+  send (f, 0x11111111, 3, 0, 0);
+  assert_last (f, "12345.678 12000.000(-120)");
+  test_clock_advance (f->clock, 9 * MINUTE);
+  send (f, 0x11111111, 4, 0, 0);
+  assert_last (f, "12345.678");
+}
+
+/* too little memory is said once */
+static void
+test_join_memory (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_object_set (f->pipeline, "join-time", 10 * MINUTE, "join-memory", (gint64) 64 * 1024, NULL);
+  amsel_pipeline_start (f->pipeline);
+  for (guint32 i = 0; i < 1000; i++)
+    send (f, i, 1, 0, 0);
+  g_assert_cmpuint (f->readouts->len, ==, 1000);
+  g_assert_true (g_str_has_prefix (f->notices->str, "“join-memory” is too little"));
+  g_assert_true (strchr (f->notices->str, '\n') == f->notices->str + f->notices->len - 1);
+}
+
 /* two receivers hear the same house: what both hear counts once, whoever was first */
 static void
 test_two_lines (Fixture *f, gconstpointer data G_GNUC_UNUSED)
@@ -331,6 +445,9 @@ main (int argc, char **argv)
   ADD ("/wmbus/pipeline/faults", test_faults);
   ADD ("/wmbus/pipeline/silence", test_silence);
   ADD ("/wmbus/pipeline/clock-jumps", test_clock_jumps);
+  ADD ("/wmbus/pipeline/joined", test_joined);
+  ADD ("/wmbus/pipeline/recalled", test_recalled);
+  ADD ("/wmbus/pipeline/join-memory", test_join_memory);
   ADD ("/wmbus/pipeline/two-lines", test_two_lines);
   ADD ("/wmbus/pipeline/encrypted-wired", test_encrypted_wired);
   return g_test_run ();

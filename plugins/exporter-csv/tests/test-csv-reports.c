@@ -592,7 +592,7 @@ test_json (void)
       "{\"sequence\":1,\"time\":\"2016-06-06T16:26:02+02:00\",\"start\":null,"
       "\"end\":\"2016-06-06T16:26:02.000+02:00\",\"pipeline\":\"house\",\"line\":\"cellar\","
       "\"name\":\"a \\\"meter\\\"\",\"protocol\":\"mbus\",\"quality\":\"good\",\"telegrams\":["
-      "{\"raw\":\"684B4B68" ELECTRICITY "8016\",%s]}\n"
+      "{\"raw\":\"684B4B68" ELECTRICITY "8016\",\"received\":null,%s]}\n"
       "{\"sequence\":1,\"time\":\"2016-06-06T16:26:02+02:00\",\"start\":null,"
       "\"end\":\"2016-06-06T16:26:02.000+02:00\",\"pipeline\":\"house\",\"line\":\"cellar\","
       "\"name\":\"7\",\"protocol\":\"mbus\",\"quality\":\"no-reading\",\"error\":{\"domain\":\"mbus-read\","
