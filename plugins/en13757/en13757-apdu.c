@@ -140,23 +140,56 @@ take_full (AmselTelegram *telegram, gsize begin, const GByteArray *full)
   amsel_telegram_take_payload (telegram, whole, begin + full->len);
 }
 
+/* The head of a compact frame, and the data behind it. */
+typedef struct
+{
+  guint16 signature;
+  guint16 full_crc;
+  gsize data;
+} CompactHead;
+
+static gboolean
+read_compact_head (const guint8 *payload, gsize begin, gsize end, CompactHead *out)
+{
+  AmselCursor cursor;
+
+  amsel_cursor_init (&cursor, payload, end);
+  cursor.position = begin;
+  if (!amsel_cursor_u16_le (&cursor, &out->signature) || !amsel_cursor_u16_le (&cursor, &out->full_crc))
+    return FALSE;
+  out->data = cursor.position;
+  return TRUE;
+}
+
+/* What was encrypted begins with two fillers, which are a signature too: that of the format which fits. */
+static GByteArray *
+expand (const guint8 *payload, const En13757Apdu *apdu, En13757Formats *formats, CompactHead *head,
+        gboolean *known)
+{
+  static const guint8 FILLERS[] = { DIF_FILLER, DIF_FILLER };
+  CompactHead plain = *head;
+  GByteArray *full = NULL;
+
+  if (memcmp (payload + apdu->begin, FILLERS, sizeof FILLERS) == 0
+      && read_compact_head (payload, apdu->begin + sizeof FILLERS, apdu->end, head))
+    full = en13757_formats_expand (formats, head->signature, head->full_crc, payload + head->data,
+                                   apdu->end - head->data, known);
+  if (full == NULL && !*known)
+    full = en13757_formats_expand (formats, plain.signature, plain.full_crc, payload + plain.data,
+                                   apdu->end - plain.data, known);
+  return full;
+}
+
 static gboolean
 read_compact (AmselTelegram *telegram, const En13757Apdu *apdu, En13757Formats *formats, GError **error)
 {
   g_autoptr (GByteArray) full = NULL;
-  AmselCursor cursor;
   gboolean known = FALSE;
-  guint16 signature = 0;
-  guint16 full_crc = 0;
+  CompactHead head;
   gsize length;
+  const guint8 *payload = amsel_telegram_get_payload (telegram, &length);
 
-  amsel_cursor_init (&cursor, amsel_telegram_get_payload (telegram, &length), apdu->end);
-  cursor.position = apdu->begin;
-  /* what was encrypted begins with fillers */
-  if (apdu->end - apdu->begin >= 2 && cursor.data[apdu->begin] == DIF_FILLER
-      && cursor.data[apdu->begin + 1] == DIF_FILLER)
-    cursor.position += 2;
-  if (!amsel_cursor_u16_le (&cursor, &signature) || !amsel_cursor_u16_le (&cursor, &full_crc))
+  if (!read_compact_head (payload, apdu->begin, apdu->end, &head))
     {
       g_set_error (error, EN13757_ERROR, EN13757_ERROR_SHORT_HEADER,
                    "the compact frame ends at offset %" G_GSIZE_FORMAT ", within its signature and CRC",
@@ -164,15 +197,14 @@ read_compact (AmselTelegram *telegram, const En13757Apdu *apdu, En13757Formats *
       return FALSE;
     }
   if (formats != NULL)
-    full = en13757_formats_expand (formats, signature, full_crc, cursor.data + cursor.position,
-                                   amsel_cursor_left (&cursor), &known);
+    full = expand (payload, apdu, formats, &head, &known);
   if (full == NULL)
     {
       g_set_error (
           error, EN13757_ERROR, known ? EN13757_ERROR_WRONG_FULL_FRAME_CRC : EN13757_ERROR_UNKNOWN_SIGNATURE,
           known ? "the format with signature %04X does not fit: the full frame would not have the CRC %04X"
                 : "the format with signature %04X is not known: no full frame of it was seen yet (CRC %04X)",
-          signature, full_crc);
+          head.signature, head.full_crc);
       en13757_add_closed (telegram, apdu->begin, apdu->end, AMSEL_REASON_UNKNOWN_FORMAT);
       return FALSE;
     }
