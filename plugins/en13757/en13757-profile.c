@@ -149,6 +149,7 @@ en13757_profile_unfold (AmselTelegram *telegram, const En13757Vib *vib)
   if (!take_marker (&profile.record, &profile.inverse) || !read_header (telegram, &profile))
     return;
   number.type = EN13757_TYPE_NUMBER; /* the profile itself is kept as bytes */
+  profile.record.reason = AMSEL_REASON_NONE;
   find_date (telegram, &profile);
   amsel_cursor_init (&cursor, amsel_telegram_get_payload (telegram, &length), length);
   cursor.position = profile.record.data_offset + HEADER_LENGTH;
@@ -158,7 +159,7 @@ en13757_profile_unfold (AmselTelegram *telegram, const En13757Vib *vib)
 
       *record = profile.record;
       record->storage += i;
-      number.invalid = is_unset (cursor.data + cursor.position, profile.field.length);
+      number.invalid = vib->invalid || is_unset (cursor.data + cursor.position, profile.field.length);
       en13757_read_value (&cursor, NULL, record, &number, profile.field, NULL);
       if (profile.has_date && profile.monthly)
         add_date (telegram, &profile, profile.record.storage + i, (gint) i);

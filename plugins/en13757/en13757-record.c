@@ -61,6 +61,14 @@ apply_vif (AmselRecord *record, En13757Vib *vib, const En13757Vif *vif)
   vib->type = vif->type;
 }
 
+/* What is a structure stays one, whatever its values are. */
+static void
+set_type (En13757Vib *vib, guint8 type)
+{
+  if (vib->type != EN13757_TYPE_RAW)
+    vib->type = type;
+}
+
 /* Another meaning of the data than the VIF's: a date, a duration, a count. */
 static void
 change_meaning (AmselRecord *record, En13757Vib *vib, AmselUnit unit, guint8 type, guint8 factor)
@@ -68,7 +76,7 @@ change_meaning (AmselRecord *record, En13757Vib *vib, AmselUnit unit, guint8 typ
   record->unit = (guint8) unit;
   vib->exponent = 0;
   vib->n_addends = 0;
-  vib->type = type;
+  set_type (vib, type);
   vib->factor = factor;
 }
 
@@ -93,7 +101,7 @@ apply_vife (AmselRecord *record, En13757Vib *vib, guint code)
     case EN13757_VIFE_EXTENSION:
       return NEXT_EXTENSION;
     case EN13757_VIFE_TYPE:
-      vib->type = (guint8) vife.argument;
+      set_type (vib, (guint8) vife.argument);
       break;
     case EN13757_VIFE_DATE:
       change_meaning (record, vib, AMSEL_UNIT_NONE, EN13757_TYPE_DATE, EN13757_FACTOR_ONE);
@@ -142,7 +150,7 @@ read_vifes (AmselCursor *cursor, AmselRecord *record, En13757Vib *vib, NextVife 
           break;
         case NEXT_EXTENSION:
           if (en13757_vifes_fc[vife & 0x7F].action == EN13757_VIFE_TYPE)
-            vib->type = (guint8) en13757_vifes_fc[vife & 0x7F].argument;
+            set_type (vib, (guint8) en13757_vifes_fc[vife & 0x7F].argument);
           add_modifier (record, AMSEL_MODIFIER_TABLE_EXTENSION, vife & 0x7F);
           next = NEXT_COMBINABLE;
           break;

@@ -6,14 +6,6 @@
 
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 
-/* g_assert_true() is for tests; a fuzzer has to stop. */
-static void
-must (gboolean holds)
-{
-  if (!holds)
-    g_error ("a record points outside of its telegram, or an error has no name");
-}
-
 static void
 check (AmselTelegram *telegram, gboolean ok, const GError *error)
 {
@@ -22,20 +14,21 @@ check (AmselTelegram *telegram, gboolean ok, const GError *error)
   g_autofree gchar *json = amsel_telegram_to_json (telegram, "mbus");
 
   amsel_telegram_get_payload (telegram, &length);
-  must (ok == (error == NULL));
-  must (ok || (error->domain == EN13757_ERROR && amsel_error_get_name (error->domain, error->code) != NULL));
-  must (n <= EN13757_RECORDS_MAX + 1);
+  g_assert_true (ok == (error == NULL));
+  g_assert_true (
+      ok || (error->domain == EN13757_ERROR && amsel_error_get_name (error->domain, error->code) != NULL));
+  g_assert_true (n <= EN13757_RECORDS_MAX + 1);
   for (gsize i = 0; i < n; i++)
     {
       const AmselRecord *r = &records[i];
       gsize chain = (gsize) r->dif_offset + r->dif_length + r->vif_length;
 
-      must (chain <= length);
-      must ((gsize) r->vif_text_offset + r->vif_text_length <= length);
-      must ((gsize) r->data_offset + r->data_length <= length);
-      must (r->n_modifiers <= AMSEL_RECORD_MODIFIERS);
-      must ((r->kind == AMSEL_VALUE_NONE) == (r->reason != AMSEL_REASON_NONE));
-      must (r->kind != AMSEL_VALUE_DATE || amsel_date_is_valid (&r->date));
+      g_assert_true (chain <= length);
+      g_assert_true ((gsize) r->vif_text_offset + r->vif_text_length <= length);
+      g_assert_true ((gsize) r->data_offset + r->data_length <= length);
+      g_assert_true (r->n_modifiers <= AMSEL_RECORD_MODIFIERS);
+      g_assert_true ((r->kind == AMSEL_VALUE_NONE) == (r->reason != AMSEL_REASON_NONE));
+      g_assert_true (r->kind != AMSEL_VALUE_DATE || amsel_date_is_valid (&r->date));
     }
 }
 

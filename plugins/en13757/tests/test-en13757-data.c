@@ -147,6 +147,12 @@ static const Vector PROFILES[] = {
   { "real numbers", "4D 93 1F E6 25 01 00 00 80 3F", "volume <25010000803F> m3 s1 +compact-profile" },
   { "a length that is one of texts", "4D 93 1F 03 21 01 05",
     "volume <210105> m3 s1 +compact-profile; volume 0.005 m3 s2" },
+  { "a VIFE behind it that changes what is counted", "4D 93 93 C1 FC 11 E3 21 01 05",
+    "volume <210105> s1 +inverse-compact-profile +exceeds-of-lower-limit +unsigned; volume 5 s2 "
+    "+exceeds-of-lower-limit +unsigned" },
+  { "marked as no value", "4D 93 95 1F E3 21 01 05",
+    "volume (not-available)210105 m3 s1 +error-no-data-available +compact-profile; volume (not-available)05 "
+    "m3 s2 +error-no-data-available" },
   { "no values", "4D 93 1F E2 21 01", "volume <2101> m3 s1 +compact-profile" },
   { "part of a value", "4D 93 1F E3 22 01 05", "volume <220105> m3 s1 +compact-profile" },
 };

@@ -26,6 +26,7 @@ typedef struct
   En13757Context context;
   WmbusMemory *memory;
   gint64 now_us;
+  gboolean raw_heard;
 } Place;
 
 static AmselTelegram *
@@ -49,6 +50,7 @@ hear_raw (Place *self, const GByteArray *fragment, const guint8 *data, gsize len
   g_byte_array_append (bytes, data, (guint) MIN (length, (gsize) RAW_MAX));
   bytes->data[0] = (guint8) (bytes->len - 1);
   telegram = hear (self, bytes);
+  self->raw_heard = TRUE;
   g_assert_false (telegram != NULL && wmbus_fuzz_has_values (telegram));
 }
 
@@ -107,7 +109,8 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   place.memory = wmbus_memory_new ();
   hear_any (&place, fragments, data, size);
   hear_all (&place, fragments, data + HEAD, length);
-  g_assert_cmpuint (wmbus_memory_get_n_assemblies (place.memory), ==, 0);
+  /* what the fuzzer made up may be the first fragment of another meter: one that its ELL names */
+  g_assert_cmpuint (wmbus_memory_get_n_assemblies (place.memory), <=, place.raw_heard ? 1 : 0);
   wmbus_memory_free (place.memory);
   return 0;
 }
