@@ -72,6 +72,10 @@ report_telegram (Decoder *self, const AmselTelegram *telegram, const gchar *kind
 {
   const GError *fault = amsel_telegram_get_fault (telegram);
 
+  if (amsel_telegram_get_encryption (telegram) == AMSEL_ENCRYPTION_UNCHECKED)
+    cli_complain ("%s:%" G_GUINT64_FORMAT
+                  ": unchecked: flagged as encrypted, and taken as plain although its check does not fit",
+                  self->file_name, self->line_number);
   self->failed = self->failed || fault != NULL;
   if (self->as_json)
     {

@@ -196,7 +196,7 @@ get_header (AmselCursor *c, AmselTelegramHeader *header)
       || !get_signed (c, G_MININT16, G_MAXINT16, &address) || !amsel_cursor_u8 (c, &header->ci)
       || !amsel_cursor_u8 (c, &header->access_number) || !amsel_cursor_u8 (c, &header->status)
       || !amsel_cursor_u16_le (c, &header->configuration)
-      || !get_varint (c, AMSEL_ENCRYPTION_UNSUPPORTED, &encryption))
+      || !get_varint (c, AMSEL_ENCRYPTION_UNCHECKED, &encryption))
     return FALSE;
   header->identity.address = (gint16) address;
   header->encryption = (AmselEncryption) encryption;

@@ -16,7 +16,8 @@ G_DEFINE_ENUM_TYPE (AmselEncryption, amsel_encryption, G_DEFINE_ENUM_VALUE (AMSE
                     G_DEFINE_ENUM_VALUE (AMSEL_ENCRYPTION_DECRYPTED, "decrypted"),
                     G_DEFINE_ENUM_VALUE (AMSEL_ENCRYPTION_NO_KEY, "no-key"),
                     G_DEFINE_ENUM_VALUE (AMSEL_ENCRYPTION_WRONG_KEY, "wrong-key"),
-                    G_DEFINE_ENUM_VALUE (AMSEL_ENCRYPTION_UNSUPPORTED, "unsupported"))
+                    G_DEFINE_ENUM_VALUE (AMSEL_ENCRYPTION_UNSUPPORTED, "unsupported"),
+                    G_DEFINE_ENUM_VALUE (AMSEL_ENCRYPTION_UNCHECKED, "unchecked"))
 
 static const gchar *const ENCRYPTION_NAMES[] = {
   [AMSEL_ENCRYPTION_NONE] = "none",
@@ -24,6 +25,7 @@ static const gchar *const ENCRYPTION_NAMES[] = {
   [AMSEL_ENCRYPTION_NO_KEY] = "no-key",
   [AMSEL_ENCRYPTION_WRONG_KEY] = "wrong-key",
   [AMSEL_ENCRYPTION_UNSUPPORTED] = "unsupported",
+  [AMSEL_ENCRYPTION_UNCHECKED] = "unchecked",
 };
 
 static const AmselRecord EMPTY;

@@ -16,6 +16,8 @@ G_BEGIN_DECLS
  * @AMSEL_ENCRYPTION_NO_KEY: encrypted, and there is no key
  * @AMSEL_ENCRYPTION_WRONG_KEY: encrypted, and the key does not fit
  * @AMSEL_ENCRYPTION_UNSUPPORTED: encrypted in a way that is not supported
+ * @AMSEL_ENCRYPTION_UNCHECKED: taken as plain although it is flagged as encrypted and its check does not fit,
+ *   because somebody said that it was stored decrypted
  *
  * What became of a telegram's encryption.
  */
@@ -26,6 +28,7 @@ typedef enum
   AMSEL_ENCRYPTION_NO_KEY,
   AMSEL_ENCRYPTION_WRONG_KEY,
   AMSEL_ENCRYPTION_UNSUPPORTED,
+  AMSEL_ENCRYPTION_UNCHECKED,
 } AmselEncryption;
 
 #define AMSEL_TYPE_ENCRYPTION (amsel_encryption_get_type ())

@@ -23,6 +23,9 @@
 #define USE_ENCRYPTION 0x00 /* from the meter */
 #define USE_MAC        0x01
 
+/* The size of a tag in the second byte of the configuration extension. */
+#define TAG_CODE 0x03
+
 /* The kind of MAC in the message control field of an AFL. */
 #define MCL_AUTHENTICATION 0x0F
 
@@ -34,7 +37,7 @@ static nettle_cipher_func *const ENCRYPT = (nettle_cipher_func *) aes128_encrypt
 gsize
 en13757_tag_get_length (guint code)
 {
-  return code == 1 ? 8 : 0;
+  return 4 + 4 * (gsize) (code & TAG_CODE);
 }
 
 gsize

@@ -24,7 +24,12 @@
 #define EXTENSION_KEY_VERSION 0x40
 #define EXTENSION_KDF_SHIFT   4
 #define EXTENSION_KDF_MASK    3
-#define EXTENSION_TAG_MASK    15
+
+/* Kinds of MACs in the message control field of an AFL. */
+#define MAC_MASK       0x0F
+#define MAC_CMAC_FIRST 3
+#define MAC_CMAC_LAST  7
+#define MAC_GMAC_LAST  9
 
 AMSEL_DEFINE_SHARED_ENUM_TYPE (En13757SecurityError, en13757_security_error,
                                G_DEFINE_ENUM_VALUE (EN13757_SECURITY_ERROR_NONE, "none"),
@@ -112,8 +117,8 @@ typedef struct
   En13757Message message;
   guint mode;
   guint kdf;
-  guint tag_code;
   gboolean has_counter;
+  gboolean has_version;
   gboolean is_factory_key; /* there is no other one */
   gsize offset;            /* behind what belongs to security: the content begins here */
   gsize end;
@@ -174,7 +179,8 @@ read_extension (Opening *self, gsize n_extension)
   if (!amsel_cursor_u8 (&cursor, &first) || (n_extension > 1 && !amsel_cursor_u8 (&cursor, &second)))
     return truncated (self);
   self->kdf = first >> EXTENSION_KDF_SHIFT & EXTENSION_KDF_MASK;
-  self->tag_code = second & EXTENSION_TAG_MASK;
+  self->has_version = (first & EXTENSION_KEY_VERSION) != 0;
+  self->message.tag_length = n_extension > 1 ? en13757_tag_get_length (second) : 0;
   self->message.associated_length += n_extension;
   if (self->transport->configuration & CONFIGURATION_COUNTER)
     {
@@ -182,7 +188,7 @@ read_extension (Opening *self, gsize n_extension)
         return truncated (self);
       self->has_counter = TRUE;
     }
-  if ((first & EXTENSION_KEY_VERSION) && !amsel_cursor_u8 (&cursor, &version))
+  if (self->has_version && !amsel_cursor_u8 (&cursor, &version))
     return truncated (self);
   self->offset = cursor.position;
   return TRUE;
@@ -269,12 +275,7 @@ read_parameters (Opening *self)
     case EN13757_MODE_AES_CTR:
     case EN13757_MODE_AES_GCM:
     case EN13757_MODE_AES_CCM:
-      if (!read_extension (self, 2))
-        return FALSE;
-      self->message.tag_length = en13757_tag_get_length (self->tag_code);
-      if (self->message.tag_length == 0)
-        return unsupported (self, "the size of its authentication tag is not known");
-      return read_length (self);
+      return read_extension (self, 2) && read_length (self);
     case EN13757_MODE_TLS:
       return unsupported (self, "a TLS session, which only its partner can decrypt");
     default:
@@ -294,13 +295,35 @@ is_stored_plain (const Opening *self)
          && payload[self->offset + 1] == EN13757_FILLER;
 }
 
+/* The check of the MAC in the layer below. */
+static gboolean
+check_mac (Opening *self)
+{
+  const En13757Afl *afl = self->context->afl;
+  guint kind = afl->mcl & MAC_MASK;
+  gsize length;
+  const guint8 *payload = amsel_telegram_get_payload (self->telegram, &length);
+
+  if (afl->mac_length == 0 || kind == 0)
+    return close_message (self, AMSEL_ENCRYPTION_WRONG_KEY, EN13757_SECURITY_ERROR_WRONG_KEY,
+                          "its AFL has no message authentication code, so that anybody may have changed it");
+  if (kind > MAC_CMAC_LAST && kind <= MAC_GMAC_LAST)
+    return unsupported (self, "the code of its AFL is a GMAC, whose nonce is not published");
+  if (kind < MAC_CMAC_FIRST || kind > MAC_GMAC_LAST)
+    return unsupported (self, "the kind of message authentication code of its AFL is not known");
+  if (en13757_message_check_mac (&self->message, afl, payload + self->transport->begin,
+                                 self->end - self->transport->begin))
+    return TRUE;
+  return close_message (
+      self, AMSEL_ENCRYPTION_WRONG_KEY, EN13757_SECURITY_ERROR_WRONG_KEY,
+      "the message authentication code of the AFL does not fit: wrong key, or a forged telegram");
+}
+
 /* The key of a message whose mode derives one, and the check of the MAC in the layer below. */
 static gboolean
 derive (Opening *self, En13757Key *key)
 {
   const En13757Afl *afl = self->context->afl;
-  gsize length;
-  const guint8 *payload = amsel_telegram_get_payload (self->telegram, &length);
 
   if (self->kdf != EN13757_KDF_A && self->kdf != EN13757_KDF_NONE)
     return unsupported (self, "its key derivation function is not known");
@@ -313,17 +336,7 @@ derive (Opening *self, En13757Key *key)
     return close_message (self, AMSEL_ENCRYPTION_UNSUPPORTED, EN13757_SECURITY_ERROR_TRUNCATED,
                           "it has no message counter, which the key is derived from");
   en13757_message_derive (&self->message, key, self->kdf == EN13757_KDF_A);
-  if (afl == NULL)
-    return TRUE;
-  if (afl->mac_length == 0 || en13757_mac_get_length (afl->mcl) == 0)
-    return close_message (self, AMSEL_ENCRYPTION_WRONG_KEY, EN13757_SECURITY_ERROR_WRONG_KEY,
-                          "its AFL has no message authentication code, so that anybody may have changed it");
-  if (en13757_message_check_mac (&self->message, afl, payload + self->transport->begin,
-                                 self->end - self->transport->begin))
-    return TRUE;
-  return close_message (
-      self, AMSEL_ENCRYPTION_WRONG_KEY, EN13757_SECURITY_ERROR_WRONG_KEY,
-      "the message authentication code of the AFL does not fit: wrong key, or a forged telegram");
+  return afl == NULL || check_mac (self);
 }
 
 /* Only what was checked may move the counter of a meter. */
@@ -338,6 +351,35 @@ check_counter (Opening *self)
     return TRUE;
   return close_message (self, AMSEL_ENCRYPTION_DECRYPTED, EN13757_SECURITY_ERROR_REPLAYED,
                         "its message counter is not above the last one of the meter: it was sent before");
+}
+
+/* Takes the key version as standing before the counter, and as protected by the tag. */
+static void
+turn_version (Opening *self, En13757Key *key)
+{
+  AmselCursor cursor;
+  gsize length;
+  guint8 version;
+
+  amsel_cursor_init (&cursor, amsel_telegram_get_payload (self->telegram, &length), self->offset);
+  cursor.position = self->transport->begin + self->message.associated_length;
+  self->message.associated_length++;
+  if (amsel_cursor_u8 (&cursor, &version) && (self->transport->configuration & CONFIGURATION_COUNTER))
+    amsel_cursor_u32_le (&cursor, &self->message.counter);
+  en13757_message_derive (&self->message, key, self->kdf == EN13757_KDF_A);
+}
+
+/* Returns NULL, or which check failed. Behind a configuration extension with a tag it is not settled whether
+ * the key version comes first or the counter; the tag says which of them it is. */
+static const gchar *
+decrypt_content (Opening *self, En13757Key *key)
+{
+  const gchar *failed = en13757_message_decrypt (&self->message, self->mode, key);
+
+  if (failed == NULL || !self->has_version || self->message.tag_length == 0)
+    return failed;
+  turn_version (self, key);
+  return en13757_message_decrypt (&self->message, self->mode, key);
 }
 
 static gboolean
@@ -357,7 +399,7 @@ decrypt (Opening *self, En13757Key *key)
     return FALSE;
   self->message.associated = amsel_telegram_edit_payload (self->telegram) + self->transport->begin;
   self->message.data = amsel_telegram_edit_payload (self->telegram) + self->offset;
-  failed = en13757_message_decrypt (&self->message, self->mode, key);
+  failed = decrypt_content (self, key);
   if (failed != NULL)
     return close_message (self, AMSEL_ENCRYPTION_WRONG_KEY, EN13757_SECURITY_ERROR_WRONG_KEY, failed);
   amsel_telegram_edit_header (self->telegram)->encryption = AMSEL_ENCRYPTION_DECRYPTED;

@@ -6,7 +6,8 @@
  *   mode 2    DES-CBC (withdrawn); mode 3, with a date in its vector, is named only
  *   mode 5    AES-CBC, initialization vector of address and access number, check by 2F 2F
  *   mode 7    AES-CBC with a key derived for each message, check by 2F 2F and the MAC of the AFL
- *   mode 8    AES-CTR with CMAC, 9 AES-GCM, 10 AES-CCM: a tag, and a key derived for each message
+ *   mode 8    AES-CTR with CMAC, 9 AES-GCM, 10 AES-CCM: a tag of 4, 8, 12 or 16 bytes, and a key derived for
+ *             each message
  *   mode 13   TLS: named, not decrypted
  *
  * A message authentication code is checked before anything is decrypted. */

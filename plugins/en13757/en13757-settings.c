@@ -34,7 +34,7 @@ en13757_settings_install (GObjectClass *object_class, guint first)
       g_param_spec_boolean (
           "decrypted", "decrypted",
           "Take telegrams that are flagged as encrypted but have the marks of plain data as plain: "
-          "recordings often are stored so.",
+          "recordings often are stored so. Where a check does not fit, they are marked as unchecked.",
           FALSE, AMSEL_PARAM_SETTING));
   g_object_class_install_property (
       object_class, first + EN13757_PROP_ALLOW_PLAIN,

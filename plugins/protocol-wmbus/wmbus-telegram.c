@@ -10,10 +10,6 @@
 #include "en13757-crc.h"
 #include "mbus-frame.h"
 
-/* Full and compact frames without a header of the transport layer. */
-#define CI_RECORDS_BARE 0x78
-#define CI_COMPACT_BARE 0x79
-
 /* Checksum and stop character behind the application layer of a wired long frame. */
 #define WIRED_TRAILER 2
 
@@ -118,23 +114,62 @@ close_ell (Decoding *self, AmselEncryption encryption, En13757SecurityError code
   return FALSE;
 }
 
-/* Whether an encrypted layer was stored in plain: its check fits, or, where nobody has a key and the check is
- * that of what was sent, a message of records without a header follows, as it does behind this layer. */
+/* Whether what stands behind the check begins a message of records, as a meter's content does. */
 static gboolean
-is_stored_plain (const Decoding *self, const guint8 *data)
+begins_message (const Decoding *self, const guint8 *data)
 {
-  const AmselIdentity *sender = &amsel_telegram_get_header (self->telegram)->identity;
   gsize place = self->layers.ell.plcrc + WMBUS_PLCRC_LENGTH;
-  guint8 ci = place < self->length ? data[place] : 0;
+  En13757Ci ci;
 
-  if (fits_plcrc (data, self->length, &self->layers.ell))
-    return TRUE;
-  return en13757_context_find_key (&self->context, sender) == NULL
-         && (ci == CI_RECORDS_BARE || ci == CI_COMPACT_BARE);
+  if (place >= self->length)
+    return FALSE;
+  ci = en13757_ci_get (data[place], TRUE);
+  return (ci.content == EN13757_CONTENT_RECORDS || ci.content == EN13757_CONTENT_COMPACT) && !ci.high_first;
 }
 
 /* Decrypts with the link address. Of ELL IV it is not settled whose address counts, so its own is tried too.
  */
+static gboolean
+decrypt_ell (Decoding *self, En13757Key *key)
+{
+  const WmbusEll *ell = &self->layers.ell;
+  guint8 *mutable = amsel_telegram_edit_payload (self->telegram);
+
+  crypt_ell (ell, &self->context.link, key, mutable, self->length);
+  if (fits_plcrc (mutable, self->length, ell))
+    return TRUE;
+  crypt_ell (ell, &self->context.link, key, mutable, self->length);
+  if (!ell->has_address)
+    return FALSE;
+  crypt_ell (ell, &ell->address, key, mutable, self->length);
+  if (fits_plcrc (mutable, self->length, ell))
+    return TRUE;
+  crypt_ell (ell, &ell->address, key, mutable, self->length);
+  return FALSE;
+}
+
+/* An encrypted layer stays closed: what is missing, and what is wrong with it as plain data where somebody
+ * said that it is. */
+static gboolean
+refuse_ell (Decoding *self, const GError *as_plain)
+{
+  const AmselIdentity *identity = &amsel_telegram_get_header (self->telegram)->identity;
+  const En13757Key *key = en13757_context_find_key (&self->context, identity);
+  const gchar *what = "there is no key for this meter";
+  g_autofree gchar *both = NULL;
+
+  if (key != NULL)
+    what = en13757_key_is_aes (key) ? "the check of its payload (PLCRC) does not fit what was decrypted"
+                                    : "the key is one for DES";
+  if (as_plain != NULL)
+    both = g_strdup_printf ("%s; and it is no plain message either: %s", what, as_plain->message);
+  return close_ell (self, key == NULL ? AMSEL_ENCRYPTION_NO_KEY : AMSEL_ENCRYPTION_WRONG_KEY,
+                    key == NULL ? EN13757_SECURITY_ERROR_NO_KEY : EN13757_SECURITY_ERROR_WRONG_KEY,
+                    both != NULL ? both : what);
+}
+
+/* Recordings that were stored decrypted often have the check of what was sent. They are taken where somebody
+ * said that they are plain and the key does not open them, if what follows proves to be a message. */
 static gboolean
 open_ell (Decoding *self)
 {
@@ -142,38 +177,21 @@ open_ell (Decoding *self)
   const guint8 *data = amsel_telegram_get_payload (self->telegram, &self->length);
   AmselTelegramHeader *header = amsel_telegram_edit_header (self->telegram);
   En13757Key *key;
-  guint8 *mutable;
 
   if (wmbus_ell_get_encryption (ell) != WMBUS_SESSION_AES_CTR)
     return close_ell (self, AMSEL_ENCRYPTION_UNSUPPORTED, EN13757_SECURITY_ERROR_UNSUPPORTED_MODE,
                       "its kind of encryption is not known");
   header->encryption = AMSEL_ENCRYPTION_DECRYPTED;
-  if (self->context.decrypted && is_stored_plain (self, data))
-    {
-      self->assumed = !fits_plcrc (data, self->length, ell);
-      return TRUE;
-    }
-  key = en13757_context_find_key (&self->context, &header->identity);
-  if (key == NULL)
-    return close_ell (self, AMSEL_ENCRYPTION_NO_KEY, EN13757_SECURITY_ERROR_NO_KEY,
-                      "there is no key for this meter");
-  if (!en13757_key_is_aes (key))
-    return close_ell (self, AMSEL_ENCRYPTION_WRONG_KEY, EN13757_SECURITY_ERROR_WRONG_KEY,
-                      "the key is one for DES");
-  mutable = amsel_telegram_edit_payload (self->telegram);
-  crypt_ell (ell, &self->context.link, key, mutable, self->length);
-  if (fits_plcrc (mutable, self->length, ell))
+  if (self->context.decrypted && fits_plcrc (data, self->length, ell))
     return TRUE;
-  crypt_ell (ell, &self->context.link, key, mutable, self->length);
-  if (ell->has_address)
-    {
-      crypt_ell (ell, &ell->address, key, mutable, self->length);
-      if (fits_plcrc (mutable, self->length, ell))
-        return TRUE;
-      crypt_ell (ell, &ell->address, key, mutable, self->length);
-    }
-  return close_ell (self, AMSEL_ENCRYPTION_WRONG_KEY, EN13757_SECURITY_ERROR_WRONG_KEY,
-                    "the check of its payload (PLCRC) does not fit what was decrypted");
+  key = en13757_context_find_key (&self->context, &header->identity);
+  if (key != NULL && en13757_key_is_aes (key) && decrypt_ell (self, key))
+    return TRUE;
+  if (!self->context.decrypted || !begins_message (self, data))
+    return refuse_ell (self, NULL);
+  self->assumed = TRUE;
+  header->encryption = AMSEL_ENCRYPTION_UNCHECKED;
+  return TRUE;
 }
 
 /* Reads the layers. FALSE where the telegram has its fault. */
@@ -276,11 +294,15 @@ join_fragments (Decoding *self)
 
 /* What was taken as plain makes no sense: it is encrypted after all, and nothing of it may be shown. */
 static void
-refuse_assumed (Decoding *self)
+refuse_assumed (Decoding *self, const GError *fault)
 {
+  gsize length;
+
   while (amsel_telegram_get_n_records (self->telegram) > 0)
     amsel_telegram_drop_record (self->telegram);
-  close_ell (self, AMSEL_ENCRYPTION_NO_KEY, EN13757_SECURITY_ERROR_NO_KEY, "there is no key for this meter");
+  amsel_telegram_get_payload (self->telegram, &length);
+  self->length = MIN (self->length, length);
+  refuse_ell (self, fault);
 }
 
 static void
@@ -310,8 +332,8 @@ read_application (Decoding *self)
     }
   if (fault != NULL && self->assumed)
     {
+      refuse_assumed (self, fault);
       g_error_free (fault);
-      refuse_assumed (self);
       return;
     }
   if (fault != NULL)

@@ -125,6 +125,19 @@ class Decode(unittest.TestCase):
         self.assertIn("08031768", out)
         self.assertIn("standard input:2: column 1", messages)
 
+    def test_stored_decrypted(self):
+        # an encrypted extended link layer that was stored in plain, with a check that does not fit
+        telegram = "1944B3057856341201078D2001010000200000780C1378563412"
+        status, out, _ = decode(telegram, "--protocol", "wmbus", "--format", "json")
+        self.assertEqual((status, json.loads(out)["error"]["name"]), (1, "no-key"))
+        status, out, messages = decode(telegram, "--protocol", "wmbus", "--format", "json", "--decrypted")
+        taken = json.loads(out)
+        self.assertEqual((status, taken["ok"], taken["encryption"]), (0, True, "unchecked"))
+        self.assertEqual(taken["records"][0]["value"], 12345.678)
+        self.assertIn("unchecked", messages)
+        status, out, _ = decode(telegram[:-2], "--protocol", "wmbus", "--format", "json", "--decrypted")
+        self.assertEqual(status, 1)
+
     def test_usage(self):
         self.assertEqual(decode("", "--protocol", "nonsense")[0], 2)
         self.assertEqual(decode("", "--format", "xml")[0], 2)

@@ -6,10 +6,9 @@
  *
  *   byte 0   bits 0-2 CI field, 3-5 extended link layer, 6 network layer, 7 no encoder
  *   byte 1   access number, communication control
- *   byte 2   bit 0 AFL, 1 key version, 2-4 its MAC, 7 bytes are added rather than one changed
- *   byte 3   bytes at the end that stay plain, in the modes that have such
- *   byte 4   which byte is changed, or how many are added
- *   byte 5   what it is changed by, or what is added
+ *   byte 2   bit 0 AFL, 1 key version, 2 before the counter, 3-4 size of the tag, 3-5 kind of the MAC, 7
+ * bytes are added rather than one changed byte 3   bytes at the end that stay plain, in the modes that have
+ * such byte 4   which byte is changed, or how many are added byte 5   what it is changed by, or what is added
  *   others   content
  *
  * With the right key the content comes out, in every shape; with any change to what a tag, a MAC or a check
@@ -29,16 +28,18 @@ int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 #define HAS_TAG        (FUZZ_MODE >= 8)
 #define MAY_HAVE_PLAIN (FUZZ_MODE == 2 || FUZZ_MODE == 5)
 
-#define CODE_HAS_AFL     0x01
-#define CODE_HAS_VERSION 0x02
-#define CODE_IS_ADDED    0x80
+#define CODE_HAS_AFL       0x01
+#define CODE_HAS_VERSION   0x02
+#define CODE_VERSION_FIRST 0x04
+#define CODE_IS_ADDED      0x80
+#define CODE_SIZE_SHIFT    3
 
 #define CI_FULL_SHORT 0x7A
 #define CI_FULL_LONG  0x72
 
 static const guint8 CIS[] = { CI_FULL_SHORT, CI_FULL_LONG, 0x7B, 0x73, 0x6A, 0x6E, 0x74, 0x8A };
 
-/* Shortest MAC whose chance to fit by accident is none that a fuzzer meets. */
+/* Shortest MAC or tag whose chance to fit by accident is none that a fuzzer meets. */
 #define SOUND_MAC 8
 
 typedef struct
@@ -81,6 +82,9 @@ plan (Case *self, const guint8 *data, gsize length)
   p->afl = FUZZ_MODE >= 7 && (data[2] & CODE_HAS_AFL);
   p->tpl_counter = FUZZ_MODE >= 7 && !p->afl;
   p->key_version = data[2] & CODE_HAS_VERSION ? 3 : 0;
+  p->version_first = HAS_TAG && p->key_version != 0 && (data[2] & CODE_VERSION_FIRST);
+  p->tag_length = 4 + 4 * (data[2] >> CODE_SIZE_SHIFT & 3u);
+  p->mac_kind = 3 + (data[2] >> CODE_SIZE_SHIFT & 7u) % 5;
   p->n_plain = MAY_HAVE_PLAIN ? MIN (data[3], length) : 0;
   p->sender = wmbus_encode_identity ("AMS", 0x12345678, data[1] >> 4, data[1] & 15);
   p->meter = wmbus_encode_identity ("AMS", 0x87654321, data[1] & 15, data[1] >> 4);
@@ -98,7 +102,8 @@ find_protected (const Case *self)
       wmbus_layers_parse (&layers, self->bytes->data, self->bytes->len, WMBUS_CI_OFFSET, &closed, NULL));
   if (IS_SESSION)
     return self->plan.ell == 2 ? layers.ell.plcrc : self->bytes->len;
-  if (HAS_TAG || (self->plan.afl && layers.afl.security.mac_length >= SOUND_MAC))
+  if ((HAS_TAG && self->plan.tag_length >= SOUND_MAC)
+      || (self->plan.afl && layers.afl.security.mac_length >= SOUND_MAC))
     return layers.application + 1 + en13757_ci_get (self->plan.ci, TRUE).header_length
            + (self->plan.key_version != 0 ? 8 : 0);
   return self->bytes->len;

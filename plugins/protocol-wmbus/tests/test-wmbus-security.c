@@ -34,6 +34,26 @@ static const struct
   { "mode 9", { .mode = 9, .tpl_counter = TRUE, .ci = 0x72, .counter = 0x10203 }, "tag" },
   { "mode 10", { .mode = 10, .tpl_counter = TRUE, .counter = 0x10203 }, "tag" },
   { "mode 10, key version", { .mode = 10, .tpl_counter = TRUE, .key_version = 1, .counter = 9 }, "tag" },
+  { "mode 7, MAC of 2 bytes", { .mode = 7, .afl = TRUE, .mac_kind = 3, .counter = 1 }, "AFL" },
+  { "mode 7, MAC of 4 bytes", { .mode = 7, .afl = TRUE, .mac_kind = 4, .counter = 1 }, "AFL" },
+  { "mode 7, MAC of 12 bytes", { .mode = 7, .afl = TRUE, .mac_kind = 6, .counter = 1 }, "AFL" },
+  { "mode 7, MAC of 16 bytes", { .mode = 7, .afl = TRUE, .mac_kind = 7, .counter = 1 }, "AFL" },
+  { "mode 8, 4 bytes", { .mode = 8, .tpl_counter = TRUE, .tag_length = 4, .counter = 1 }, "tag" },
+  { "mode 8, 16 bytes", { .mode = 8, .tpl_counter = TRUE, .tag_length = 16, .counter = 1 }, "tag" },
+  { "mode 9, 12 bytes", { .mode = 9, .tpl_counter = TRUE, .tag_length = 12, .counter = 1 }, "tag" },
+  { "mode 9, 16 bytes", { .mode = 9, .tpl_counter = TRUE, .tag_length = 16, .counter = 1 }, "tag" },
+  { "mode 10, 4 bytes", { .mode = 10, .tpl_counter = TRUE, .tag_length = 4, .counter = 1 }, "tag" },
+  { "mode 10, 12 bytes", { .mode = 10, .tpl_counter = TRUE, .tag_length = 12, .counter = 1 }, "tag" },
+  { "mode 10, 16 bytes", { .mode = 10, .tpl_counter = TRUE, .tag_length = 16, .counter = 1 }, "tag" },
+  { "mode 9, version first",
+    { .mode = 9, .tpl_counter = TRUE, .key_version = 7, .version_first = TRUE, .counter = 5 },
+    "tag" },
+  { "mode 10, version first",
+    { .mode = 10, .tpl_counter = TRUE, .key_version = 1, .version_first = TRUE, .counter = 9 },
+    "tag" },
+  { "mode 10, version first, counter and MAC in the AFL",
+    { .mode = 10, .afl = TRUE, .key_version = 1, .version_first = TRUE, .counter = 9 },
+    "AFL" },
   { "ELL II", { .ell = 2, .ci = 0x78, .cc = 0x20, .session = SESSION }, "PLCRC" },
   { "ELL IV", { .ell = 4, .ci = 0x78, .cc = 0x32, .session = SESSION }, "PLCRC" },
   { "ELL II with a network layer", { .ell = 2, .nwl = TRUE, .session = SESSION }, "PLCRC" },
@@ -338,7 +358,7 @@ test_key_of_other_kind (void)
 {
   g_autoptr (GByteArray) des = encode (0);
   g_autoptr (GByteArray) aes = encode (1);
-  g_autoptr (GByteArray) ell = encode (13);
+  g_autoptr (GByteArray) ell = encode (G_N_ELEMENTS (WAYS) - 1);
   g_autoptr (AmselTelegram) one = decode (des, KEY, 16);
   g_autoptr (AmselTelegram) two = decode (aes, KEY, 8);
   g_autoptr (AmselTelegram) three = decode (ell, KEY, 8);
@@ -363,6 +383,28 @@ test_unsupported (void)
 
       assert_fault (telegram, EN13757_SECURITY_ERROR_UNSUPPORTED_MODE, AMSEL_ENCRYPTION_UNSUPPORTED);
       g_assert_nonnull (strstr (amsel_telegram_get_fault (telegram)->message, number));
+    }
+}
+
+/* codes that nobody can check are named, and none passes for one that can */
+static void
+test_unsupported_mac (void)
+{
+  for (guint kind = 1; kind < 16; kind++)
+    {
+      WmbusPlan plan = { .mode = 7, .afl = TRUE, .key = KEY, .counter = 5, .mac_kind = kind };
+      g_autoptr (GByteArray) bytes = NULL;
+      g_autoptr (AmselTelegram) telegram = NULL;
+
+      plan.sender = wmbus_encode_identity ("AMS", 0x12345678, 1, 7);
+      bytes = wmbus_encode_hex (&plan, RECORDS);
+      telegram = decode (bytes, KEY, 16);
+      if (kind >= 3 && kind <= 7)
+        assert_records (telegram);
+      else if (kind == 8 || kind == 9)
+        assert_fault (telegram, EN13757_SECURITY_ERROR_UNSUPPORTED_MODE, AMSEL_ENCRYPTION_UNSUPPORTED);
+      else /* how long it is, is not known either */
+        g_assert_nonnull (amsel_telegram_get_fault (telegram));
     }
 }
 
@@ -411,28 +453,101 @@ test_stored_plain (void)
   assert_fault (still_closed, EN13757_SECURITY_ERROR_NO_KEY, AMSEL_ENCRYPTION_NO_KEY);
 }
 
+/* An encrypted extended link layer whose content was replaced by a message, but not its check. */
+static GByteArray *
+store_plain_layer (guint ell, const gchar *message)
+{
+  const WmbusPlan plan = { .sender = wmbus_encode_identity ("AMS", 0x12345678, 1, 7),
+                           .meter = wmbus_encode_identity ("AMS", 0x12345678, 1, 7),
+                           .ell = ell,
+                           .ci = 0x78,
+                           .session = SESSION,
+                           .key = KEY };
+  GByteArray *stored = wmbus_encode_hex (&plan, RECORDS);
+  g_autoptr (GBytes) plain = amsel_hex_decode (message, -1, NULL);
+  gsize behind_check = WMBUS_CI_OFFSET + (ell == 2 ? 9 : 17);
+
+  g_byte_array_set_size (stored, (guint) behind_check);
+  g_byte_array_append (stored, g_bytes_get_data (plain, NULL), (guint) g_bytes_get_size (plain));
+  stored->data[0] = (guint8) (stored->len - 1);
+  return stored;
+}
+
 /* the check of an extended link layer may be that of what was sent; then the message itself has to be there
- */
+ * and fit, and nobody may take it for checked */
 static void
 test_stored_plain_layer (void)
+{
+  static const struct
+  {
+    const gchar *message;
+    gboolean fits;
+  } vectors[] = {
+    { "78" RECORDS, TRUE },
+    { "7A01000000" RECORDS, TRUE },
+    { "7278563412B3050107010000000C1378563412046D32371F1502FD170000", TRUE },
+    { "79E0D110017856341232371F150000", TRUE },
+    { "7B01000000E0D110017856341232371F150000", TRUE },
+    { "7378563412B305010701000000E0D110017856341232371F150000", TRUE },
+    { "79E0D111017856341232371F150000", FALSE }, /* the CRC of the full frame */
+    { "79E1D110017856341232371F150000", FALSE }, /* the signature */
+    { "78" RECORDS "04", FALSE },                /* does not end with a record */
+    { "77" RECORDS, FALSE },                     /* no message of a wireless meter */
+    { "A2" RECORDS, FALSE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (vectors) * 4; i++)
+    {
+      gsize v = i / 4;
+      g_autoptr (GByteArray) stored = store_plain_layer (i & 1 ? 4 : 2, vectors[v].message);
+      g_autoptr (En13757Key) key = i & 2 ? en13757_key_new (OTHER_KEY, 16) : NULL;
+      En13757Formats *formats = en13757_formats_new (NULL);
+      En13757Context context = { .key = key, .formats = formats, .allow_plain = TRUE };
+      g_autoptr (AmselTelegram) strict = NULL;
+      g_autoptr (AmselTelegram) taken = NULL;
+
+      g_test_message ("%s, %s", vectors[v].message, key != NULL ? "with a key" : "without");
+      en13757_formats_learn (formats, (const guint8[]){ 0x0C, 0x13, 0x04, 0x6D, 0x02, 0xFD, 0x17 }, 7);
+      strict = decode_with (stored, &context);
+      assert_fault (strict, key != NULL ? EN13757_SECURITY_ERROR_WRONG_KEY : EN13757_SECURITY_ERROR_NO_KEY,
+                    key != NULL ? AMSEL_ENCRYPTION_WRONG_KEY : AMSEL_ENCRYPTION_NO_KEY);
+      context.decrypted = TRUE;
+      taken = decode_with (stored, &context);
+      if (vectors[v].fits)
+        {
+          g_assert_null (amsel_telegram_get_fault (taken));
+          g_assert_cmpint (amsel_telegram_get_encryption (taken), ==, AMSEL_ENCRYPTION_UNCHECKED);
+          assert_records (taken);
+        }
+      else
+        assert_fault (taken, key != NULL ? EN13757_SECURITY_ERROR_WRONG_KEY : EN13757_SECURITY_ERROR_NO_KEY,
+                      key != NULL ? AMSEL_ENCRYPTION_WRONG_KEY : AMSEL_ENCRYPTION_NO_KEY);
+      en13757_formats_free (formats);
+    }
+}
+
+/* what is said to be stored decrypted and is not is decrypted as ever; a meter with a key whose plain
+ * telegrams are refused gives none by a check that does not fit */
+static void
+test_not_stored_plain (void)
 {
   WmbusPlan plan = { .sender = wmbus_encode_identity ("AMS", 0x12345678, 1, 7),
                      .ell = 2,
                      .ci = 0x78,
                      .session = SESSION,
                      .key = KEY };
-  g_autoptr (GByteArray) stored = wmbus_encode_hex (&plan, RECORDS);
-  g_autoptr (GBytes) records = amsel_hex_decode ("78" RECORDS, -1, NULL);
-  const gsize message = 19; /* behind the check */
-  En13757Context context = { .decrypted = TRUE };
-  g_autoptr (AmselTelegram) closed = decode_with (stored, &context);
-  g_autoptr (AmselTelegram) taken = NULL;
+  g_autoptr (GByteArray) sent = wmbus_encode_hex (&plan, RECORDS);
+  g_autoptr (GByteArray) stored = store_plain_layer (2, "78" RECORDS);
+  g_autoptr (En13757Key) key = en13757_key_new (KEY, 16);
+  const En13757Context context = { .key = key, .decrypted = TRUE };
+  g_autoptr (AmselTelegram) opened = decode_with (sent, &context);
+  g_autoptr (AmselTelegram) refused = decode_with (stored, &context);
 
-  assert_fault (closed, EN13757_SECURITY_ERROR_NO_KEY, AMSEL_ENCRYPTION_NO_KEY);
-  memcpy (stored->data + message, g_bytes_get_data (records, NULL), g_bytes_get_size (records));
-  taken = decode_with (stored, &context);
-  g_assert_null (amsel_telegram_get_fault (taken));
-  assert_records (taken);
+  g_assert_null (amsel_telegram_get_fault (opened));
+  g_assert_cmpint (amsel_telegram_get_encryption (opened), ==, AMSEL_ENCRYPTION_DECRYPTED);
+  assert_records (opened);
+  g_assert_error ((GError *) amsel_telegram_get_fault (refused), EN13757_SECURITY_ERROR,
+                  EN13757_SECURITY_ERROR_PLAIN);
 }
 
 /* keys by address, by wildcard and for all; the closest one counts */
@@ -505,9 +620,11 @@ main (int argc, char **argv)
   g_test_add_func ("/wmbus/security/truncated", test_truncated);
   g_test_add_func ("/wmbus/security/key-of-other-kind", test_key_of_other_kind);
   g_test_add_func ("/wmbus/security/unsupported", test_unsupported);
+  g_test_add_func ("/wmbus/security/unsupported-mac", test_unsupported_mac);
   g_test_add_func ("/wmbus/security/plain", test_plain);
   g_test_add_func ("/wmbus/security/stored-plain", test_stored_plain);
   g_test_add_func ("/wmbus/security/stored-plain-layer", test_stored_plain_layer);
+  g_test_add_func ("/wmbus/security/not-stored-plain", test_not_stored_plain);
   g_test_add_func ("/wmbus/security/keys", test_keys);
   g_test_add_func ("/wmbus/security/key-file", test_key_file);
   return g_test_run ();

@@ -13,14 +13,15 @@
 
 #include "en13757-crc.h"
 
-#define FILLER     0x2F
-#define TAG_LENGTH 8
+#define FILLER      0x2F
+#define TAG_DEFAULT 8
 
 #define AFL_MORE    0x4000
 #define AFL_MAC     0x0400
 #define AFL_FIELDS  (0x2800 | AFL_MAC) /* message control, counter and MAC */
 #define AFL_BEGIN   0x28 /* the same of the first fragment, in the upper byte, without the MAC */
-#define AFL_CONTROL 0x25 /* counter present, CMAC of 8 bytes */
+#define AFL_CONTROL 0x20 /* counter present */
+#define AFL_CMAC_8  5
 
 AmselIdentity
 wmbus_encode_identity (const gchar *manufacturer, guint32 id, guint8 version, guint8 medium)
@@ -92,6 +93,26 @@ derive (const WmbusPlan *plan, guint8 use, guint8 out[16])
   CMAC128_DIGEST (&context, aes128_encrypt, 16, out);
 }
 
+static gsize
+get_tag_length (const WmbusPlan *plan)
+{
+  return plan->tag_length != 0 ? plan->tag_length : TAG_DEFAULT;
+}
+
+static guint
+get_mac_kind (const WmbusPlan *plan)
+{
+  return plan->mac_kind != 0 ? plan->mac_kind : AFL_CMAC_8;
+}
+
+static gsize
+get_mac_length (const WmbusPlan *plan)
+{
+  static const guint8 LENGTHS[16] = { [3] = 2, [4] = 4, [5] = 8, [6] = 12, [7] = 16, [8] = 12, [9] = 16 };
+
+  return LENGTHS[get_mac_kind (plan)];
+}
+
 static void
 mac (const guint8 key[16], const GByteArray *message, guint8 *out, gsize length)
 {
@@ -154,6 +175,7 @@ encrypt_with_tag (const WmbusPlan *plan, GByteArray *out, gsize n_associated, gs
   guint8 mac_key[16];
   guint8 nonce[16] = { 0 };
   guint8 tag[16];
+  gsize tag_length = get_tag_length (plan);
   guint8 *data = out->data + offset;
   struct aes128_ctx aes;
 
@@ -168,7 +190,7 @@ encrypt_with_tag (const WmbusPlan *plan, GByteArray *out, gsize n_associated, gs
       ctr_crypt (&aes, (nettle_cipher_func *) aes128_encrypt, 16, nonce, length, data, data);
       g_byte_array_append (message, out->data, (guint) n_associated);
       g_byte_array_append (message, data, (guint) length);
-      mac (mac_key, message, tag, TAG_LENGTH);
+      mac (mac_key, message, tag, tag_length);
     }
   else if (plan->mode == 9)
     {
@@ -178,19 +200,19 @@ encrypt_with_tag (const WmbusPlan *plan, GByteArray *out, gsize n_associated, gs
       gcm_aes128_set_iv (&gcm, GCM_IV_SIZE, nonce);
       gcm_aes128_update (&gcm, n_associated, out->data);
       gcm_aes128_encrypt (&gcm, length, data, data);
-      gcm_aes128_digest (&gcm, TAG_LENGTH, tag);
+      gcm_aes128_digest (&gcm, tag_length, tag);
     }
   else
     {
       struct ccm_aes128_ctx ccm;
 
       ccm_aes128_set_key (&ccm, key);
-      ccm_aes128_set_nonce (&ccm, 13, nonce, n_associated, length, TAG_LENGTH);
+      ccm_aes128_set_nonce (&ccm, 13, nonce, n_associated, length, tag_length);
       ccm_aes128_update (&ccm, n_associated, out->data);
       ccm_aes128_encrypt (&ccm, length, data, data);
-      ccm_aes128_digest (&ccm, TAG_LENGTH, tag);
+      ccm_aes128_digest (&ccm, tag_length, tag);
     }
-  g_byte_array_append (out, tag, TAG_LENGTH);
+  g_byte_array_append (out, tag, (guint) tag_length);
 }
 
 static guint16
@@ -232,11 +254,13 @@ add_extension (GByteArray *out, const WmbusPlan *plan)
     return out->len;
   add_byte (out, 0x10 | (plan->key_version != 0 ? 0x40u : 0));
   if (plan->mode > 7)
-    add_byte (out, 0x01);
+    add_byte (out, (guint) get_tag_length (plan) / 4 - 1);
+  if (plan->version_first)
+    add_byte (out, (guint) plan->key_version);
   n_associated = out->len;
   if (plan->tpl_counter)
     add_number (out, plan->counter, 4);
-  if (plan->key_version != 0)
+  if (plan->key_version != 0 && !plan->version_first)
     add_byte (out, (guint) plan->key_version);
   return n_associated;
 }
@@ -286,19 +310,20 @@ add_afl (GByteArray *out, const WmbusPlan *plan, const GByteArray *application)
 {
   g_autoptr (GByteArray) message = g_byte_array_new ();
   guint8 key[16] = { 0 };
-  guint8 code[TAG_LENGTH];
+  guint8 code[16];
+  gsize length = get_mac_length (plan);
 
   add_byte (out, 0x90);
-  add_byte (out, 2 + 1 + 4 + TAG_LENGTH);
+  add_byte (out, 2 + 1 + 4 + (guint) length);
   add_number (out, AFL_FIELDS | plan->fragment | (plan->more ? AFL_MORE : 0), 2);
-  add_byte (message, AFL_CONTROL);
+  add_byte (message, AFL_CONTROL | get_mac_kind (plan));
   add_number (message, plan->counter, 4);
   g_byte_array_append (out, message->data, message->len);
   g_byte_array_append (message, application->data, application->len);
   if (plan->key != NULL)
     derive (plan, 0x01, key);
-  mac (key, message, code, TAG_LENGTH);
-  g_byte_array_append (out, code, TAG_LENGTH);
+  mac (key, message, code, length);
+  g_byte_array_append (out, code, (guint) length);
 }
 
 static void
@@ -378,7 +403,8 @@ wmbus_encode_fragments (const WmbusPlan *plan, const guint8 *payload, gsize leng
   GPtrArray *fragments = g_ptr_array_new_with_free_func ((GDestroyNotify) g_byte_array_unref);
   /* CI, AFLL, FCL (2), MCL, MCR (4), MAC */
   const guint8 *afl = whole->data + WMBUS_CI_OFFSET;
-  const gsize head = 4 + 5 + TAG_LENGTH;
+  const guint mac_length = (guint) get_mac_length (plan);
+  const gsize head = 4 + 5 + mac_length;
   const guint8 *message = afl + head;
   gsize left = whole->len - WMBUS_CI_OFFSET - head;
 
@@ -393,11 +419,11 @@ wmbus_encode_fragments (const WmbusPlan *plan, const guint8 *payload, gsize leng
 
       g_byte_array_append (out, whole->data, WMBUS_CI_OFFSET);
       add_byte (out, 0x90);
-      add_byte (out, 2 + (is_first ? 5 : 0) + (is_last ? TAG_LENGTH : 0));
+      add_byte (out, 2 + (is_first ? 5 : 0) + (is_last ? mac_length : 0));
       add_byte (out, i + 1);
       add_byte (out, (is_first ? AFL_BEGIN : 0) | (is_last ? AFL_MAC : AFL_MORE) >> 8);
       g_byte_array_append (out, afl + 4, is_first ? 5 : 0);
-      g_byte_array_append (out, afl + 9, is_last ? TAG_LENGTH : 0);
+      g_byte_array_append (out, afl + 9, is_last ? mac_length : 0);
       g_byte_array_append (out, message + begin, (guint) (end - begin));
       out->data[0] = (guint8) (out->len - 1);
       g_ptr_array_add (fragments, out);

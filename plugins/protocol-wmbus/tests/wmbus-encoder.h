@@ -15,16 +15,19 @@ typedef struct
   guint8 cc;            /* communication control field of the ELL */
   guint32 session;      /* with bits 29 to 31 set to 1 it is encrypted */
   gboolean nwl;         /* a network layer of three bytes */
-  gboolean afl;         /* with message counter and an 8-byte MAC */
+  gboolean afl;         /* with message counter and MAC */
+  guint mac_kind;       /* of the AFL: 3 to 7 for a CMAC of 2, 4, 8, 12 or 16 bytes; 0: 5 */
   guint fragment;       /* of the AFL: 0 for a message that is whole */
   gboolean more;        /* of the AFL: more fragments follow */
   guint8 ci;            /* 0: 7A */
   AmselIdentity meter;  /* of the long header, and of ELL III and IV */
   guint8 access_number;
   guint8 status;
-  guint mode;           /* security mode of the transport layer */
-  gboolean tpl_counter; /* the message counter stands in the transport layer */
-  gint key_version;     /* with modes 7 to 10; 0 for none */
+  guint mode;             /* security mode of the transport layer */
+  gboolean tpl_counter;   /* the message counter stands in the transport layer */
+  gint key_version;       /* with modes 7 to 10; 0 for none */
+  gboolean version_first; /* the key version stands before the counter, with modes 8 to 10 */
+  gsize tag_length;       /* of modes 8 to 10: 4, 8, 12 or 16; 0: 8 */
   guint32 counter;
   const guint8 *key; /* (unowned): 16 bytes; 8 with mode 2 */
   gsize n_plain;     /* bytes at the end of the payload that stay plain: partial encryption */
