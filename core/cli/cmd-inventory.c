@@ -43,23 +43,13 @@ on_state (AmselLine *line G_GNUC_UNUSED, AmselLineState state G_GNUC_UNUSED,
   g_main_loop_quit (self->loop);
 }
 
-/* A manufacturer, version and medium as addresses have them. */
-static gchar *
-format_address (const AmselIdentity *identity)
-{
-  gchar letters[4];
-
-  amsel_manufacturer_write (identity->manufacturer, letters);
-  return g_strdup_printf ("%08X.%s.%02X.%02X", identity->id, letters, identity->version, identity->medium);
-}
-
 /* Seconds between two telegrams, on the average. */
 static gint64
 get_interval_s (const AmselHeard *heard)
 {
-  return heard->n_telegrams > 1
-             ? (heard->last_us - heard->first_us) / (gint64) (heard->n_telegrams - 1) / G_USEC_PER_SEC
-             : 0;
+  gint64 span_us = heard->last_us - heard->first_us; /* less than nothing where the clock was set back */
+
+  return heard->n_telegrams > 1 ? MAX (span_us, 0) / (gint64) (heard->n_telegrams - 1) / G_USEC_PER_SEC : 0;
 }
 
 static void
@@ -70,7 +60,7 @@ print_table_row (const AmselHeard *heard)
       interval_s > 0 ? g_strdup_printf ("%" G_GINT64_FORMAT " s", interval_s) : g_strdup ("-");
   g_autofree gchar *rssi =
       heard->rssi_dbm != AMSEL_RSSI_UNKNOWN ? g_strdup_printf ("%d dBm", heard->rssi_dbm) : g_strdup ("-");
-  g_autofree gchar *address = format_address (&heard->identity);
+  g_autofree gchar *address = amsel_identity_get_address_text (&heard->identity);
 
   printf ("%-22s %-24s %9" G_GUINT64_FORMAT " %9s %9s %-12s %s\n", address,
           amsel_medium_get_name (heard->identity.medium), heard->n_telegrams, interval, rssi,
@@ -82,7 +72,7 @@ static void
 print_json_row (const AmselHeard *heard)
 {
   g_auto (AmselJson) json = AMSEL_JSON_INIT;
-  g_autofree gchar *address = format_address (&heard->identity);
+  g_autofree gchar *address = amsel_identity_get_address_text (&heard->identity);
 
   amsel_json_begin_object (&json);
   amsel_json_key (&json, "address");
@@ -115,7 +105,7 @@ print_json_row (const AmselHeard *heard)
 static void
 print_csv_row (const AmselHeard *heard)
 {
-  g_autofree gchar *address = format_address (&heard->identity);
+  g_autofree gchar *address = amsel_identity_get_address_text (&heard->identity);
 
   if (heard->meter == NULL)
     printf ("%08X,%s\n", heard->identity.id, address);

@@ -411,6 +411,21 @@ amsel_protocol_get_meter_id (AmselProtocol *self, AmselMeter *meter, guint32 *id
 }
 
 /**
+ * amsel_protocol_is_encrypted: (virtual is_encrypted)
+ * @self: a protocol
+ * @frame: a frame
+ *
+ * Returns: whether the frame says that what it carries is encrypted; nothing is decrypted or checked
+ */
+gboolean
+amsel_protocol_is_encrypted (AmselProtocol *self, AmselFrame *frame)
+{
+  AmselProtocolClass *klass = AMSEL_PROTOCOL_GET_CLASS (self);
+
+  return klass->is_encrypted != NULL && klass->is_encrypted (self, frame);
+}
+
+/**
  * amsel_protocol_describe: (virtual describe)
  * @self: a protocol
  * @frame: a frame, of either direction

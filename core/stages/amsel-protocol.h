@@ -54,6 +54,7 @@ G_DECLARE_DERIVABLE_TYPE (AmselProtocol, amsel_protocol, AMSEL, PROTOCOL, GObjec
  * @identify: who sent a frame, as far as that is known without a key (nullable: decoding tells)
  * @get_fingerprint: a number that copies of a frame have in common (nullable: there are no copies)
  * @get_meter_id: the identification number that all telegrams of a meter have (nullable: it is not known)
+ * @is_encrypted: whether a frame is encrypted, as far as that is seen without a key (nullable: it is not)
  * @matches: whether a telegram with this identity is from this meter (nullable: never)
  * @describe: what a frame says, in one line (nullable: it says nothing)
  *
@@ -81,8 +82,9 @@ struct _AmselProtocolClass
   gboolean (*identify) (AmselProtocol *self, AmselFrame *frame, AmselIdentity *meter, AmselIdentity *carrier);
   guint64 (*get_fingerprint) (AmselProtocol *self, AmselFrame *frame);
   gboolean (*get_meter_id) (AmselProtocol *self, AmselMeter *meter, guint32 *id);
+  gboolean (*is_encrypted) (AmselProtocol *self, AmselFrame *frame);
 
-  gpointer padding[4];
+  gpointer padding[3];
 };
 
 AMSEL_API AmselFrameStatus amsel_protocol_find_frame (AmselProtocol *self, const guint8 *data, gsize length,
@@ -105,6 +107,7 @@ AMSEL_API gboolean amsel_protocol_identify (AmselProtocol *self, AmselFrame *fra
                                             AmselIdentity *carrier);
 AMSEL_API guint64 amsel_protocol_get_fingerprint (AmselProtocol *self, AmselFrame *frame);
 AMSEL_API gboolean amsel_protocol_get_meter_id (AmselProtocol *self, AmselMeter *meter, guint32 *id);
+AMSEL_API gboolean amsel_protocol_is_encrypted (AmselProtocol *self, AmselFrame *frame);
 AMSEL_API gboolean amsel_protocol_matches (AmselProtocol *self, AmselMeter *meter,
                                            const AmselIdentity *identity);
 

@@ -192,6 +192,25 @@ amsel_identity_get_manufacturer_text (const AmselIdentity *self)
 }
 
 /**
+ * amsel_identity_get_address_text:
+ * @self: an identity
+ *
+ * Returns: (transfer full): all of it as addresses of meters are written: number, manufacturer, version and
+ * medium, such as "12345678.LSE.33.07"; a manufacturer whose code is no three letters as four hexadecimal
+ * digits
+ */
+gchar *
+amsel_identity_get_address_text (const AmselIdentity *self)
+{
+  gchar maker[5];
+
+  amsel_manufacturer_write (self->manufacturer, maker);
+  if (strchr (maker, '?') != NULL)
+    g_snprintf (maker, sizeof maker, "%04X", self->manufacturer);
+  return g_strdup_printf ("%08X.%s.%02X.%02X", self->id, maker, self->version, self->medium);
+}
+
+/**
  * amsel_identity_get_medium_name:
  * @self: an identity
  *

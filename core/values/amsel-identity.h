@@ -42,6 +42,7 @@ AMSEL_API guint amsel_identity_hash (gconstpointer identity);
 AMSEL_API gboolean amsel_identity_equal (gconstpointer a, gconstpointer b);
 AMSEL_API gchar *amsel_identity_get_id_text (const AmselIdentity *self);
 AMSEL_API gchar *amsel_identity_get_manufacturer_text (const AmselIdentity *self);
+AMSEL_API gchar *amsel_identity_get_address_text (const AmselIdentity *self);
 AMSEL_API const gchar *amsel_identity_get_medium_name (const AmselIdentity *self);
 AMSEL_API void amsel_manufacturer_write (guint16 manufacturer, gchar out[4]);
 AMSEL_API guint16 amsel_manufacturer_parse (const gchar *letters);

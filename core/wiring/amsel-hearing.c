@@ -4,7 +4,10 @@
  * The sender is found before anything is decrypted, so that copies, telegrams of strangers and those that
  * come more often than anybody wants cost next to nothing. Every telegram of a meter of the list becomes a
  * readout, also one that cannot be read: its bytes are in the store when the key comes. What is wrong is said
- * once for each meter and not again until it is something else. */
+ * once for each meter and not again until it is something else.
+ *
+ * What is remembered is remembered of senders, not of entries of the list: an entry with wildcards is many
+ * meters. */
 #include "amsel-hearing.h"
 
 #include "amsel-error.h"
@@ -31,12 +34,10 @@ struct _AmselHearing
   GPtrArray *watches;      /* (unowned) (element-type AmselMeterWatch) */
   const AmselHearingRules *rules;
   AmselSenders *senders; /* (owned) */
-  GHashTable *heard;     /* (owned) (element-type AmselIdentity AmselHeard) */
   GHashTable *recent;    /* (owned) (element-type guint64 Recent): those in ring */
   Recent ring[RECENT];
   guint next; /* place in the ring */
   guint64 n_copies;
-  gint64 started_us;        /* monotonic */
   GSource *look;            /* (owned) (nullable): the next look for silent meters */
   AmselJoiner *joiner;      /* (owned) (nullable): made when the first telegram is joined */
   gboolean short_of_memory; /* whether it was said that this is too little for the joiner */
@@ -50,9 +51,7 @@ amsel_hearing_new (AmselPipeline *pipeline, GPtrArray *watches, const AmselHeari
   self->pipeline = pipeline;
   self->watches = watches;
   self->rules = rules;
-  self->senders = amsel_senders_new ();
-  self->heard = g_hash_table_new_full (amsel_identity_hash, amsel_identity_equal, NULL,
-                                       (GDestroyNotify) amsel_heard_free);
+  self->senders = amsel_senders_new (watches);
   self->recent = g_hash_table_new (g_int64_hash, g_int64_equal);
   return self;
 }
@@ -63,7 +62,6 @@ amsel_hearing_free (AmselHearing *self)
   amsel_clock_clear_alarm (&self->look);
   g_clear_pointer (&self->joiner, amsel_joiner_free);
   amsel_senders_free (self->senders);
-  g_hash_table_unref (self->heard);
   g_hash_table_unref (self->recent);
   g_free (self);
 }
@@ -71,13 +69,7 @@ amsel_hearing_free (AmselHearing *self)
 void
 amsel_hearing_forget (AmselHearing *self)
 {
-  GHashTableIter iter;
-  gpointer value;
-
   amsel_senders_forget (self->senders);
-  g_hash_table_iter_init (&iter, self->heard);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    g_clear_pointer (&((AmselHeard *) value)->meter, g_free);
 }
 
 guint64
@@ -95,25 +87,37 @@ compare_heard (gconstpointer a, gconstpointer b)
   return (x->last_us > y->last_us) - (x->last_us < y->last_us);
 }
 
+static void
+add_heard (AmselSender *sender, gpointer user_data)
+{
+  AmselHeard *heard = amsel_heard_copy (&sender->heard);
+
+  if (sender->watch != NULL)
+    heard->meter = g_strdup (amsel_meter_get_name (sender->watch->meter));
+  g_ptr_array_add (user_data, heard);
+}
+
 GPtrArray *
 amsel_hearing_list (AmselHearing *self)
 {
-  GPtrArray *list = g_ptr_array_new ();
-  GHashTableIter iter;
-  gpointer value;
+  GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify) amsel_heard_free);
 
-  g_hash_table_iter_init (&iter, self->heard);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    g_ptr_array_add (list, value);
+  amsel_senders_foreach (self->senders, amsel_pipeline_get_protocol (self->pipeline), add_heard, list);
   g_ptr_array_sort (list, compare_heard);
   return list;
+}
+
+static gint64
+get_now_us (AmselHearing *self)
+{
+  return amsel_clock_get_monotonic_us (amsel_pipeline_get_clock (self->pipeline));
 }
 
 /* Repeaters and other receivers bring the same telegram again. */
 static gboolean
 is_copy (AmselHearing *self, AmselFrame *frame)
 {
-  gint64 now_us = amsel_clock_get_monotonic_us (amsel_pipeline_get_clock (self->pipeline));
+  gint64 now_us = get_now_us (self);
   guint64 fingerprint = amsel_protocol_get_fingerprint (amsel_pipeline_get_protocol (self->pipeline), frame);
   Recent *known;
 
@@ -134,72 +138,122 @@ is_copy (AmselHearing *self, AmselFrame *frame)
   return FALSE;
 }
 
-static AmselHeard *
-note (AmselHearing *self, const AmselIdentity *identity, AmselFrame *frame, const AmselMeterWatch *watch)
+/* Who it is, for messages: the name of the entry in the list, with the address where that has wildcards. */
+static gchar *
+describe (AmselHearing *self, const AmselSender *sender)
 {
-  AmselHeard *heard = g_hash_table_lookup (self->heard, identity);
+  g_autofree gchar *address = NULL;
+  guint32 id;
 
-  if (heard == NULL && g_hash_table_size (self->heard) >= AMSEL_HEARD_MAX)
-    return NULL;
-  if (heard == NULL)
-    {
-      heard = g_new0 (AmselHeard, 1);
-      heard->identity = *identity;
-      heard->first_us = amsel_frame_get_received_us (frame);
-      g_hash_table_insert (self->heard, &heard->identity, heard);
-    }
-  heard->n_telegrams++;
+  if (sender->watch == NULL)
+    return g_strdup_printf ("%08X", sender->heard.identity.id);
+  if (amsel_protocol_get_meter_id (amsel_pipeline_get_protocol (self->pipeline), sender->watch->meter, &id))
+    return g_strdup (amsel_meter_get_name (sender->watch->meter));
+  address = amsel_identity_get_address_text (&sender->heard.identity);
+  return g_strdup_printf ("%s (%s)", amsel_meter_get_name (sender->watch->meter), address);
+}
+
+static AmselSender *
+find_sender (AmselHearing *self, AmselFrame *frame)
+{
+  AmselProtocol *protocol = amsel_pipeline_get_protocol (self->pipeline);
+  AmselIdentity identity;
+  AmselIdentity carrier;
+
+  amsel_protocol_identify (protocol, frame, &identity, &carrier);
+  return amsel_senders_get (self->senders, protocol, &identity, &carrier);
+}
+
+static void
+note (AmselSender *sender, AmselFrame *frame)
+{
+  AmselHeard *heard = &sender->heard;
+
   heard->last_us = amsel_frame_get_received_us (frame);
+  if (heard->n_telegrams++ == 0)
+    heard->first_us = heard->last_us;
   heard->rssi_dbm = amsel_frame_get_rssi_dbm (frame);
+}
+
+/* A meter that was silent is heard again. */
+static void
+end_silence (AmselHearing *self, AmselSender *sender)
+{
+  AmselMeterWatch *watch = sender->watch;
+
+  if (sender->is_silent || (watch != NULL && watch->silent > 0))
+    {
+      g_autofree gchar *who = describe (self, sender);
+
+      amsel_pipeline_notice (self->pipeline, "meter %s: is heard again", who);
+    }
+  sender->is_silent = FALSE;
+  sender->heard_us = get_now_us (self);
   if (watch == NULL)
-    g_clear_pointer (&heard->meter, g_free);
-  else if (heard->meter == NULL)
-    heard->meter = g_strdup (amsel_meter_get_name (watch->meter));
-  return heard;
+    return;
+  watch->silent = 0;
+  watch->is_heard = TRUE;
+}
+
+/* Of a meter no more than one telegram in its interval, or that of the pipeline, counts. Those that cannot be
+ * read have an interval of their own: anybody can send such, and they must not keep out the others. */
+static gboolean
+is_too_soon (AmselHearing *self, const AmselSender *sender, gint64 since_us)
+{
+  gint64 interval_us =
+      MAX (self->rules->interval_min_us, sender->watch != NULL ? sender->watch->every_us : 0);
+
+  return since_us != AMSEL_SENDER_NEVER && get_now_us (self) - since_us < interval_us;
 }
 
 /* Says what is wrong with the telegrams of a meter, once, and when it is over. */
 static void
-say_fault (AmselHearing *self, AmselMeterWatch *watch, const GError *fault)
+say_fault (AmselHearing *self, AmselSender *sender, const GError *fault)
 {
+  GQuark domain = fault != NULL ? fault->domain : 0;
   gint code = fault != NULL ? fault->code : 0;
-  guint n = watch->n_faults;
+  guint n = sender->n_faults;
+  g_autofree gchar *who = NULL;
 
-  watch->n_faults = fault != NULL ? n + 1 : 0;
-  if (code == watch->fault)
+  sender->n_faults = fault != NULL ? n + 1 : 0;
+  if (domain == sender->fault_domain && code == sender->fault_code)
     return;
-  watch->fault = code;
+  sender->fault_domain = domain;
+  sender->fault_code = code;
+  who = describe (self, sender);
   if (fault != NULL)
-    amsel_pipeline_notice (self->pipeline, "meter %s: %s", amsel_meter_get_name (watch->meter),
-                           fault->message);
+    amsel_pipeline_notice (self->pipeline, "meter %s: %s", who, fault->message);
   else
     amsel_pipeline_notice (self->pipeline, "meter %s: can be read again, after %u telegrams that could not",
-                           amsel_meter_get_name (watch->meter), n);
+                           who, n);
 }
 
-/* With the fragment of a message more follows, and it says nothing yet. */
-static gboolean
-is_fragment (const AmselTelegram *telegram)
+static AmselQuality
+get_quality (AmselTelegram *telegram, const GError *fault)
 {
-  return amsel_telegram_get_more_follows (telegram) && amsel_telegram_get_n_records (telegram) == 0;
+  if (fault != NULL)
+    return AMSEL_QUALITY_UNREADABLE;
+  return amsel_telegram_get_more_follows (telegram) && amsel_telegram_get_n_records (telegram) == 0
+             ? AMSEL_QUALITY_PARTIAL
+             : AMSEL_QUALITY_GOOD;
 }
 
 static void
-emit (AmselHearing *self, AmselTelegram *const *telegrams, gsize n_telegrams, const gchar *line,
-      const gchar *name, const GError *fault)
+emit (AmselHearing *self, const AmselSender *sender, AmselTelegram *const *telegrams, gsize n_telegrams,
+      const gchar *line, AmselQuality quality, const GError *fault)
 {
   AmselFrame *frame = amsel_telegram_get_frame (telegrams[0]);
   AmselReadoutInfo info;
+  gchar stranger[16];
   g_autoptr (AmselReadout) readout = NULL;
 
+  g_snprintf (stranger, sizeof stranger, "%08X", sender->heard.identity.id);
   amsel_pipeline_begin_info (self->pipeline, NULL, &info);
   info.line = line;
-  info.meter = name;
+  info.meter = sender->watch != NULL ? amsel_meter_get_name (sender->watch->meter) : stranger;
   info.start_us = info.end_us = amsel_frame_get_received_us (frame);
   info.attempts = 1;
-  info.quality = fault != NULL ? AMSEL_QUALITY_UNREADABLE : AMSEL_QUALITY_GOOD;
-  if (fault == NULL && is_fragment (telegrams[0]))
-    info.quality = AMSEL_QUALITY_PARTIAL;
+  info.quality = quality;
   amsel_harvest_set_error (&info, fault);
   readout = amsel_readout_new (&info, telegrams, n_telegrams, 0);
   amsel_pipeline_emit_readout (self->pipeline, readout);
@@ -242,140 +296,133 @@ amsel_hearing_recall (AmselHearing *self, AmselReadout *readout)
     }
 }
 
-/* A meter that was silent is heard again. */
-static void
-end_silence (AmselHearing *self, AmselMeterWatch *watch, gint64 received_us)
-{
-  if (watch->silent > 0)
-    amsel_pipeline_notice (self->pipeline, "meter %s: is heard again", amsel_meter_get_name (watch->meter));
-  watch->silent = 0;
-  watch->answered_us = received_us;
-  watch->heard_us = amsel_clock_get_monotonic_us (amsel_pipeline_get_clock (self->pipeline));
-}
-
-static AmselMeterWatch *
-find_watch (AmselHearing *self, AmselFrame *frame, AmselIdentity *out_identity)
-{
-  AmselProtocol *protocol = amsel_pipeline_get_protocol (self->pipeline);
-  AmselMeterWatch *watch;
-  AmselIdentity carrier;
-
-  if (!amsel_protocol_identify (protocol, frame, out_identity, &carrier))
-    return NULL;
-  watch = amsel_senders_find (self->senders, protocol, self->watches, out_identity);
-  if (watch == NULL && !amsel_identity_equal (out_identity, &carrier))
-    watch = amsel_senders_find (self->senders, protocol, self->watches, &carrier);
-  return watch;
-}
-
-/* Of a meter no more than one telegram in its interval, or that of the pipeline, counts. */
-static gboolean
-is_too_soon (AmselHearing *self, const AmselMeterWatch *watch, gint64 received_us)
-{
-  gint64 interval_us = MAX (self->rules->interval_min_us, watch->every_us);
-
-  return watch->answered_us != 0 && received_us >= watch->answered_us
-         && received_us - watch->answered_us < interval_us;
-}
-
 /* Decodes a telegram; what is wrong with it is counted and said. The fault is that of the telegram, or error.
  */
 static AmselTelegram *
-decode (AmselHearing *self, AmselFrame *frame, AmselMeterWatch *watch, AmselHeard *heard,
+decode (AmselHearing *self, AmselSender *sender, AmselFrame *frame, AmselQuality *quality,
         const GError **fault, GError **error)
 {
-  AmselTelegram *telegram = amsel_protocol_decode (amsel_pipeline_get_protocol (self->pipeline), frame,
-                                                   watch != NULL ? watch->meter : NULL, error);
+  AmselTelegram *telegram =
+      amsel_protocol_decode (amsel_pipeline_get_protocol (self->pipeline), frame,
+                             sender->watch != NULL ? sender->watch->meter : NULL, error);
 
   if (telegram == NULL)
     telegram = amsel_telegram_new (frame, 1); /* its bytes are kept for a better decoder */
   *fault = *error != NULL ? *error : amsel_telegram_get_fault (telegram);
-  if (heard != NULL)
-    {
-      heard->n_unreadable += *fault != NULL ? 1 : 0;
-      heard->encryption = amsel_telegram_get_encryption (telegram);
-    }
-  if (watch != NULL)
-    say_fault (self, watch, *fault);
+  *quality = get_quality (telegram, *fault);
+  sender->heard.n_unreadable += *fault != NULL ? 1 : 0;
+  sender->heard.encryption = amsel_telegram_get_encryption (telegram);
+  if (*quality != AMSEL_QUALITY_PARTIAL)
+    say_fault (self, sender, *fault);
   return telegram;
 }
 
-/* Makes a readout of a telegram; of one that comes too soon for that, something to join the next one with. */
+/* Makes a readout of a telegram; of one that comes too soon for that, something to join the next one with.
+ * One that is only the beginning of a message does not begin an interval. */
 static void
-take (AmselHearing *self, AmselFrame *frame, const AmselIdentity *identity, AmselMeterWatch *watch,
-      AmselHeard *heard, gboolean too_soon, const gchar *line)
+take (AmselHearing *self, AmselSender *sender, AmselFrame *frame, gboolean too_soon, const gchar *line)
 {
   g_autoptr (GError) error = NULL;
   const GError *fault;
-  g_autoptr (AmselTelegram) telegram = decode (self, frame, watch, heard, &fault, &error);
+  AmselQuality quality;
+  g_autoptr (AmselTelegram) telegram = decode (self, sender, frame, &quality, &fault, &error);
   AmselTelegram *const *telegrams = &telegram;
   gsize n_telegrams = 1;
-  gchar stranger[16];
 
-  if (self->rules->join_us > 0 && fault == NULL && !is_fragment (telegram))
-    telegrams = join (self, identity, telegram, &n_telegrams);
-  if (too_soon)
+  if (self->rules->join_us > 0 && quality == AMSEL_QUALITY_GOOD)
+    telegrams = join (self, &sender->heard.identity, telegram, &n_telegrams);
+  if (too_soon || (fault != NULL && is_too_soon (self, sender, sender->unread_us)))
     return;
-  g_snprintf (stranger, sizeof stranger, "%08X", identity->id);
-  emit (self, telegrams, n_telegrams, line, watch != NULL ? amsel_meter_get_name (watch->meter) : stranger,
-        fault);
+  if (fault != NULL)
+    sender->unread_us = get_now_us (self);
+  else if (quality != AMSEL_QUALITY_PARTIAL)
+    sender->read_us = get_now_us (self);
+  emit (self, sender, telegrams, n_telegrams, line, quality, fault);
 }
 
 void
 amsel_hearing_take (AmselHearing *self, AmselFrame *frame, const gchar *line)
 {
-  AmselIdentity identity = { .address = AMSEL_ADDRESS_NONE };
-  AmselMeterWatch *watch = find_watch (self, frame, &identity);
-  gint64 received_us = amsel_frame_get_received_us (frame);
+  AmselSender *sender;
   gboolean too_soon;
-  AmselHeard *heard;
 
   if (is_copy (self, frame))
     return;
-  heard = note (self, &identity, frame, watch);
-  if (watch == NULL && (self->watches->len > 0 || self->rules->only_listed))
-    return;
-  too_soon = watch != NULL && is_too_soon (self, watch, received_us);
-  if (too_soon && self->rules->join_us == 0)
-    return;
-  if (watch != NULL && !too_soon)
-    end_silence (self, watch, received_us);
-  take (self, frame, &identity, watch, heard, too_soon, line);
+  sender = find_sender (self, frame);
+  note (sender, frame);
+  end_silence (self, sender);
+  too_soon = is_too_soon (self, sender, sender->read_us);
+  if (sender->watch == NULL && (self->watches->len > 0 || self->rules->only_listed))
+    sender->heard.encryption =
+        amsel_protocol_is_encrypted (amsel_pipeline_get_protocol (self->pipeline), frame)
+            ? AMSEL_ENCRYPTION_NO_KEY
+            : AMSEL_ENCRYPTION_NONE;
+  else if (!too_soon || self->rules->join_us > 0)
+    take (self, sender, frame, too_soon, line);
 }
 
 /* A meter has not been heard for too long: one readout without a telegram, and one sentence. */
 static void
-begin_silence (AmselHearing *self, AmselMeterWatch *watch, gint64 since_us)
+begin_silence (AmselHearing *self, AmselMeterWatch *watch, const gchar *who, gint64 since_us)
 {
+  gint64 since_s = since_us / G_USEC_PER_SEC;
   g_autofree gchar *message =
-      g_strdup_printf ("not heard for %" G_GINT64_FORMAT " s", since_us / G_USEC_PER_SEC);
+      g_strdup_printf ("meter %s: not heard for %" G_GINT64_FORMAT " s", who, since_s);
   AmselReadoutInfo info;
   g_autoptr (AmselReadout) readout = NULL;
 
-  watch->silent = 1;
-  amsel_pipeline_notice (self->pipeline, "meter %s: %s", amsel_meter_get_name (watch->meter), message);
+  amsel_pipeline_notice (self->pipeline, "%s", message);
   amsel_pipeline_begin_info (self->pipeline, watch->meter, &info);
   readout = amsel_harvest_nothing (AMSEL_QUALITY_NO_READING, AMSEL_READ_ERROR_TIMEOUT, message, &info);
   amsel_pipeline_emit_readout (self->pipeline, readout);
 }
 
+/* Strangers may come and go. */
+static void
+look_at_sender (AmselSender *sender, gpointer user_data)
+{
+  AmselHearing *self = user_data;
+  gint64 since_us = get_now_us (self) - sender->heard_us;
+  g_autofree gchar *who = NULL;
+
+  if (sender->watch == NULL || sender->is_silent || since_us < self->rules->silent_after_us)
+    return;
+  sender->is_silent = TRUE;
+  who = describe (self, sender);
+  begin_silence (self, sender->watch, who, since_us);
+}
+
+/* An entry of the list that nobody was heard of yet. */
+static void
+look_at_entry (AmselHearing *self, AmselMeterWatch *watch)
+{
+  gint64 now_us = get_now_us (self);
+
+  if (watch->listed_us == 0)
+    watch->listed_us = now_us;
+  if (watch->is_heard || watch->silent > 0 || now_us - watch->listed_us < self->rules->silent_after_us)
+    return;
+  watch->silent = 1;
+  begin_silence (self, watch, amsel_meter_get_name (watch->meter), now_us - watch->listed_us);
+}
+
 static void look_later (AmselHearing *self);
+
+static void
+look (AmselHearing *self)
+{
+  for (guint i = 0; i < self->watches->len; i++)
+    look_at_entry (self, g_ptr_array_index (self->watches, i));
+  amsel_senders_foreach (self->senders, amsel_pipeline_get_protocol (self->pipeline), look_at_sender, self);
+}
 
 static gboolean
 on_look (gpointer user_data)
 {
   AmselHearing *self = user_data;
-  gint64 now_us = amsel_clock_get_monotonic_us (amsel_pipeline_get_clock (self->pipeline));
 
   amsel_clock_clear_alarm (&self->look);
-  for (guint i = 0; i < self->watches->len; i++)
-    {
-      AmselMeterWatch *watch = g_ptr_array_index (self->watches, i);
-      gint64 since_us = now_us - MAX (watch->heard_us, self->started_us);
-
-      if (watch->silent == 0 && since_us >= self->rules->silent_after_us)
-        begin_silence (self, watch, since_us);
-    }
+  look (self);
   look_later (self);
   return G_SOURCE_REMOVE;
 }
@@ -392,7 +439,8 @@ look_later (AmselHearing *self)
 void
 amsel_hearing_start (AmselHearing *self)
 {
-  self->started_us = amsel_clock_get_monotonic_us (amsel_pipeline_get_clock (self->pipeline));
-  if (self->rules->silent_after_us > 0 && self->look == NULL)
-    look_later (self);
+  if (self->rules->silent_after_us == 0 || self->look != NULL)
+    return;
+  look (self);
+  look_later (self);
 }

@@ -3,7 +3,6 @@
  * who has fallen silent, and who is heard that nobody has in his list. */
 #pragma once
 
-#include "amsel-heard.h"
 #include "amsel-meter-watch.h"
 #include "amsel-pipeline.h"
 
@@ -20,9 +19,6 @@ typedef struct
   gboolean only_listed; /* where no meter is listed, no telegram counts, instead of all */
 } AmselHearingRules;
 
-/* Most senders that are remembered; who makes up addresses fills the list and nothing else. */
-#define AMSEL_HEARD_MAX 200000
-
 typedef struct _AmselHearing AmselHearing;
 
 /* pipeline, watches (element-type AmselMeterWatch) and rules are borrowed for its life. */
@@ -36,7 +32,7 @@ void amsel_hearing_start (AmselHearing *self);
 void amsel_hearing_forget (AmselHearing *self);
 /* A telegram that came on a line: makes a readout of it, or counts it. */
 void amsel_hearing_take (AmselHearing *self, AmselFrame *frame, const gchar *line);
-/* Everybody who was heard, those heard last at the end. (transfer container) (element-type AmselHeard) */
+/* Everybody who was heard, those heard last at the end. (transfer full) (element-type AmselHeard) */
 GPtrArray *amsel_hearing_list (AmselHearing *self);
 /* Copies that were left out. */
 guint64 amsel_hearing_get_n_copies (AmselHearing *self);

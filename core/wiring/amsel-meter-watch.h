@@ -23,9 +23,8 @@ typedef struct
   gint64 probe_at_us; /* monotonic: next probe */
   gint64 answered_us; /* wall clock: last answer; 0 for never */
   gint64 every_us;    /* shortest time between two telegrams that count, where it speaks by itself */
-  gint64 heard_us;    /* monotonic: its last telegram, where it speaks by itself; 0 for never */
-  guint n_faults;     /* telegrams in a row that could not be read */
-  gint fault;         /* code of the fault that was said last; 0 for none */
+  gint64 listed_us;   /* monotonic: since when it is waited for, where it speaks by itself; 0 for not yet */
+  gboolean is_heard;  /* whether anything was heard of it since */
   gboolean is_gone;   /* taken out of the pipeline */
 } AmselMeterWatch;
 

@@ -482,12 +482,7 @@ amsel_pipeline_list_lines (AmselPipeline *self)
 GPtrArray *
 amsel_pipeline_list_heard (AmselPipeline *self)
 {
-  g_autoptr (GPtrArray) list = amsel_hearing_list (self->hearing);
-  GPtrArray *copies = g_ptr_array_new_with_free_func ((GDestroyNotify) amsel_heard_free);
-
-  for (guint i = 0; i < list->len; i++)
-    g_ptr_array_add (copies, amsel_heard_copy (g_ptr_array_index (list, i)));
-  return copies;
+  return amsel_hearing_list (self->hearing);
 }
 
 /**

@@ -140,6 +140,15 @@ wmbus_protocol_get_fingerprint (AmselProtocol *protocol G_GNUC_UNUSED, AmselFram
 }
 
 static gboolean
+wmbus_protocol_is_encrypted (AmselProtocol *protocol G_GNUC_UNUSED, AmselFrame *frame)
+{
+  gsize length;
+  const guint8 *data = amsel_frame_get_data (frame, &length);
+
+  return wmbus_telegram_is_encrypted (data, length);
+}
+
+static gboolean
 wmbus_protocol_get_meter_id (AmselProtocol *protocol G_GNUC_UNUSED, AmselMeter *meter, guint32 *id)
 {
   En13757Selection selection;
@@ -269,6 +278,7 @@ wmbus_protocol_class_init (WmbusProtocolClass *klass)
   protocol_class->identify = wmbus_protocol_identify;
   protocol_class->get_fingerprint = wmbus_protocol_get_fingerprint;
   protocol_class->get_meter_id = wmbus_protocol_get_meter_id;
+  protocol_class->is_encrypted = wmbus_protocol_is_encrypted;
   protocol_class->check = wmbus_protocol_check;
   protocol_class->check_meter = wmbus_protocol_check_meter;
   protocol_class->matches = wmbus_protocol_matches;

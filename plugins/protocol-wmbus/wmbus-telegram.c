@@ -384,24 +384,45 @@ wmbus_telegram_decode (AmselFrame *frame, const En13757Context *settings, WmbusM
 #define REPEATED_C             0x80
 #define CONFIGURATION_REPEATED 0x03
 
+/* The security mode, in the second byte of the configuration field. */
+#define CONFIGURATION_MODE 0x1F
+
+/* Reads the layers before the application. Returns the place of the configuration field; 0 where there is
+ * none that can be seen. */
+static gsize
+find_configuration (const guint8 *data, gsize length, WmbusLayers *layers, gboolean *closed)
+{
+  gsize header = 0;
+
+  *layers = (WmbusLayers){ 0 };
+  *closed = FALSE;
+  if (wmbus_telegram_is_wired (data, length) || length <= WMBUS_CI_OFFSET + 1
+      || !wmbus_layers_parse (layers, data, length, WMBUS_CI_OFFSET, closed, NULL))
+    return 0;
+  if (!*closed && layers->afl.fragment <= 1 && layers->application < length)
+    header = en13757_ci_get (data[layers->application], TRUE).header_length;
+  return header != 0 && length - layers->application > header ? layers->application + header - 1 : 0;
+}
+
+gboolean
+wmbus_telegram_is_encrypted (const guint8 *data, gsize length)
+{
+  WmbusLayers layers;
+  gboolean closed;
+  gsize configuration = find_configuration (data, length, &layers, &closed);
+
+  return closed || (configuration != 0 && (data[configuration + 1] & CONFIGURATION_MODE) != 0);
+}
+
 guint64
 wmbus_telegram_get_fingerprint (const guint8 *data, gsize length)
 {
-  WmbusLayers layers = { 0 };
-  gsize cc = 0;
-  gsize configuration = 0;
-  gboolean closed = FALSE;
+  WmbusLayers layers;
+  gboolean closed;
+  gsize configuration = find_configuration (data, length, &layers, &closed);
+  gsize cc = layers.ell.present ? WMBUS_CI_OFFSET + 1 : 0;
   guint64 hash = G_GUINT64_CONSTANT (0xCBF29CE484222325);
 
-  if (!wmbus_telegram_is_wired (data, length) && length > WMBUS_CI_OFFSET + 1
-      && wmbus_layers_parse (&layers, data, length, WMBUS_CI_OFFSET, &closed, NULL))
-    {
-      gboolean begins = !closed && layers.afl.fragment <= 1 && layers.application < length;
-      gsize header = begins ? en13757_ci_get (data[layers.application], TRUE).header_length : 0;
-
-      cc = layers.ell.present ? WMBUS_CI_OFFSET + 1 : 0;
-      configuration = header != 0 ? layers.application + header - 1 : 0;
-    }
   for (gsize i = 0; i < length; i++)
     {
       guint8 byte = data[i];

@@ -25,6 +25,9 @@ AmselTelegram *wmbus_telegram_decode (AmselFrame *frame, const En13757Context *s
 gboolean wmbus_telegram_identify (const guint8 *data, gsize length, AmselIdentity *meter,
                                   AmselIdentity *carrier);
 
+/* Whether a layer of it says that what follows is encrypted. */
+gboolean wmbus_telegram_is_encrypted (const guint8 *data, gsize length);
+
 /* A number that all copies of a telegram have in common, whatever repeaters have changed. Not 0. */
 guint64 wmbus_telegram_get_fingerprint (const guint8 *data, gsize length);
 

@@ -127,7 +127,7 @@ decode_all (Bench *self)
 
       if (frame == NULL || !amsel_protocol_identify (self->protocol, frame, &meter, &carrier))
         g_error ("telegram %u is no frame", i);
-      watch = amsel_senders_find (self->senders, self->protocol, self->watches, &meter);
+      watch = amsel_senders_get (self->senders, self->protocol, &meter, &carrier)->watch;
       telegram = amsel_protocol_decode (self->protocol, frame, watch != NULL ? watch->meter : NULL, NULL);
       if (watch == NULL || telegram == NULL || amsel_telegram_get_fault (telegram) != NULL)
         g_error ("telegram %u cannot be decoded", i);
@@ -206,7 +206,7 @@ measure_meters (Bench *self, gsize heap)
       const AmselIdentity meter = wmbus_encode_identity (MODELS[model].manufacturer, to_bcd (10000000 + i),
                                                          MODELS[model].version, MODELS[model].medium);
 
-      if (amsel_senders_find (self->senders, self->protocol, self->watches, &meter) != watch)
+      if (amsel_senders_get (self->senders, self->protocol, &meter, &meter)->watch != watch)
         g_error ("meter %u is not found", i);
       en13757_key_get_decrypt (wmbus_meter_get_key (WMBUS_METER (watch->meter)));
     }
@@ -263,8 +263,8 @@ main (int argc, char **argv)
   if (argc < 2)
     return 2;
   bench.protocol = g_object_new (WMBUS_TYPE_PROTOCOL, "allow-plain", TRUE, NULL);
-  bench.senders = amsel_senders_new ();
   bench.watches = g_ptr_array_new_with_free_func ((GDestroyNotify) amsel_meter_watch_unref);
+  bench.senders = amsel_senders_new (bench.watches);
   bench.telegrams = g_ptr_array_new_with_free_func ((GDestroyNotify) g_byte_array_unref);
   load (&bench, argv[1]);
   if (argc > 2 && g_str_equal (argv[2], "hex"))

@@ -149,6 +149,25 @@ test_senders (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpuint (stranger->n_telegrams, ==, 2);
 }
 
+/* a stranger's telegrams are known to be encrypted although nobody reads them */
+static void
+test_strangers (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GPtrArray) heard = NULL;
+
+  add_meter (f, "kitchen", "11111111", NULL);
+  amsel_pipeline_start (f->pipeline);
+  send (f, 0x33333333, 1, 5, 0);
+  test_clock_advance (f->clock, SECOND);
+  send (f, 0x44444444, 1, 0, 0);
+  g_assert_cmpuint (f->readouts->len, ==, 0);
+  g_assert_cmpstr (f->notices->str, ==, "");
+  heard = amsel_pipeline_list_heard (f->pipeline);
+  g_assert_cmpuint (heard->len, ==, 2);
+  g_assert_cmpint (((AmselHeard *) g_ptr_array_index (heard, 0))->encryption, ==, AMSEL_ENCRYPTION_NO_KEY);
+  g_assert_cmpint (((AmselHeard *) g_ptr_array_index (heard, 1))->encryption, ==, AMSEL_ENCRYPTION_NONE);
+}
+
 /* without a list everybody counts, by his number */
 static void
 test_everybody (Fixture *f, gconstpointer data G_GNUC_UNUSED)
@@ -244,7 +263,7 @@ test_silence (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_nonnull (strstr (f->notices->str, "meter bath: is heard again"));
 }
 
-/* a clock that is set does not silence anybody, nor does it keep telegrams out */
+/* a clock that is set silences nobody, keeps no telegram out and lets none in too soon */
 static void
 test_clock_jumps (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
@@ -258,6 +277,9 @@ test_clock_jumps (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   send (f, 0x11111111, 2, 0, 0);
   test_clock_set_real (f->clock, EPOCH_US - 48 * 60 * MINUTE);
   send (f, 0x11111111, 3, 0, 0);
+  g_assert_cmpuint (f->readouts->len, ==, 2);
+  test_clock_advance (f->clock, MINUTE);
+  send (f, 0x11111111, 4, 0, 0);
   g_assert_cmpuint (f->readouts->len, ==, 3);
 }
 
@@ -369,6 +391,132 @@ test_join_memory (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_true (strchr (f->notices->str, '\n') == f->notices->str + f->notices->len - 1);
 }
 
+/* one entry for many meters: each has its own interval, its own faults and its own silence */
+static void
+test_many_of_one_entry (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_object_set (f->pipeline, "interval-min", MINUTE, "silent-after", 10 * MINUTE, NULL);
+  add_meter (f, "all", "FFFFFFFF", NULL);
+  amsel_pipeline_start (f->pipeline);
+  for (guint8 i = 0; i < 4; i++)
+    {
+      send (f, 0x11111111, i, 0, 0);
+      send (f, 0x22222222, i, 5, 0);
+      send (f, 0x33333333, i, 0, 0);
+      g_assert_cmpuint (f->readouts->len, ==, 3 * (i + 1u));
+      send (f, 0x33333333, (guint8) (100 + i), 0, 0);
+      send (f, 0x22222222, (guint8) (100 + i), 5, 0);
+      g_assert_cmpuint (f->readouts->len, ==, 3 * (i + 1u));
+      test_clock_advance (f->clock, 2 * MINUTE);
+    }
+  g_assert_cmpstr (f->notices->str, ==,
+                   "meter all (22222222.AMS.33.07): security mode 5: there is no key for this meter\n");
+  for (guint8 i = 10; i < 20; i++)
+    {
+      send (f, 0x11111111, i, 0, 0);
+      test_clock_advance (f->clock, 2 * MINUTE);
+    }
+  g_assert_cmpuint (f->readouts->len, ==, 12 + 10 + 2);
+  g_assert_nonnull (strstr (f->notices->str, "meter all (22222222.AMS.33.07): not heard for"));
+  g_assert_nonnull (strstr (f->notices->str, "meter all (33333333.AMS.33.07): not heard for"));
+  g_assert_null (strstr (f->notices->str, "(11111111.AMS.33.07): not heard"));
+  send (f, 0x33333333, 99, 0, 0);
+  g_assert_nonnull (strstr (f->notices->str, "meter all (33333333.AMS.33.07): is heard again"));
+}
+
+/* without a list the interval counts for each meter too, and so do faults */
+static void
+test_interval_of_everybody (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_object_set (f->pipeline, "interval-min", MINUTE, NULL);
+  amsel_pipeline_start (f->pipeline);
+  for (guint8 i = 0; i < 3; i++)
+    {
+      send (f, 0x11111111, i, 0, 0);
+      send (f, 0x22222222, i, 5, 0);
+    }
+  g_assert_cmpuint (f->readouts->len, ==, 2);
+  g_assert_cmpstr (f->notices->str, ==, "meter 22222222: security mode 5: there is no key for this meter\n");
+}
+
+/* a telegram that cannot be read, which anybody can send, keeps no other one out */
+static void
+test_interval_of_forged (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_object_set (f->pipeline, "interval-min", 60 * MINUTE, NULL);
+  add_meter (f, "bath", "22222222", "000102030405060708090A0B0C0D0E0F");
+  amsel_pipeline_start (f->pipeline);
+  send (f, 0x22222222, 1, 0, 0);
+  g_assert_cmpint (get_last (f)->quality, ==, AMSEL_QUALITY_UNREADABLE);
+  send (f, 0x22222222, 2, 0, 0);
+  g_assert_cmpuint (f->readouts->len, ==, 1);
+  send (f, 0x22222222, 3, 5, 0);
+  g_assert_cmpuint (f->readouts->len, ==, 2);
+  g_assert_cmpint (get_last (f)->quality, ==, AMSEL_QUALITY_GOOD);
+  send (f, 0x22222222, 4, 5, 0);
+  g_assert_cmpuint (f->readouts->len, ==, 2);
+}
+
+/* a message in fragments is one telegram for the interval */
+static void
+test_interval_of_fragments (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  static const gchar *const fragments[] = {
+    "1344B305111111113307900201407A000000000C\n",
+    "1044B30511111111330790020240137856\n",
+    "0F44B305111111113307900203003412\n",
+  };
+
+  g_object_set (f->pipeline, "interval-min", 60 * MINUTE, NULL);
+  add_meter (f, "kitchen", "11111111", NULL);
+  amsel_pipeline_start (f->pipeline);
+  for (guint round = 0; round < 2; round++)
+    {
+      for (guint n = 0; n < G_N_ELEMENTS (fragments); n++)
+        mock_transport_inject (f->transport, fragments[n]);
+      g_assert_cmpuint (f->readouts->len, ==, 3);
+      g_assert_cmpint (get_last (f)->quality, ==, AMSEL_QUALITY_GOOD);
+      test_clock_advance (f->clock, MINUTE);
+    }
+}
+
+/* a meter that is heard is not silent, whether or not its telegrams count; one that was just added is not
+ * either */
+static void
+test_silence_and_interval (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_object_set (f->pipeline, "silent-after", 10 * MINUTE, "interval-min", 60 * MINUTE, NULL);
+  add_meter (f, "kitchen", "11111111", NULL);
+  amsel_pipeline_start (f->pipeline);
+  for (guint8 i = 0; i < 50; i++)
+    {
+      send (f, 0x11111111, i, 0, 0);
+      test_clock_advance (f->clock, MINUTE);
+    }
+  add_meter (f, "late", "22222222", NULL);
+  for (guint8 i = 50; i < 55; i++)
+    {
+      send (f, 0x11111111, i, 0, 0);
+      test_clock_advance (f->clock, MINUTE);
+    }
+  g_assert_cmpstr (f->notices->str, ==, "");
+  g_assert_cmpuint (f->readouts->len, ==, 1);
+}
+
+/* a fault of another layer is another fault, also where both have the same number */
+static void
+test_faults_of_layers (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  add_meter (f, "kitchen", "11111111", NULL);
+  amsel_pipeline_start (f->pipeline);
+  send (f, 0x11111111, 1, 5, 0);
+  /* an extended link layer that ends after its first byte: premature-end has the number of no-key */
+  mock_transport_inject (f->transport, "0B44B3051111111133078C00\n");
+  g_assert_cmpuint (f->readouts->len, ==, 2);
+  g_assert_nonnull (strstr (f->notices->str, "there is no key"));
+  g_assert_nonnull (strstr (f->notices->str, "ends at byte 12, within its extended link layer"));
+}
+
 /* two receivers hear the same house: what both hear counts once, whoever was first */
 static void
 test_two_lines (Fixture *f, gconstpointer data G_GNUC_UNUSED)
@@ -448,6 +596,13 @@ main (int argc, char **argv)
   ADD ("/wmbus/pipeline/joined", test_joined);
   ADD ("/wmbus/pipeline/recalled", test_recalled);
   ADD ("/wmbus/pipeline/join-memory", test_join_memory);
+  ADD ("/wmbus/pipeline/strangers", test_strangers);
+  ADD ("/wmbus/pipeline/many-of-one-entry", test_many_of_one_entry);
+  ADD ("/wmbus/pipeline/interval-of-everybody", test_interval_of_everybody);
+  ADD ("/wmbus/pipeline/interval-of-forged", test_interval_of_forged);
+  ADD ("/wmbus/pipeline/interval-of-fragments", test_interval_of_fragments);
+  ADD ("/wmbus/pipeline/silence-and-interval", test_silence_and_interval);
+  ADD ("/wmbus/pipeline/faults-of-layers", test_faults_of_layers);
   ADD ("/wmbus/pipeline/two-lines", test_two_lines);
   ADD ("/wmbus/pipeline/encrypted-wired", test_encrypted_wired);
   return g_test_run ();
