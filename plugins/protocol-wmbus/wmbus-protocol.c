@@ -40,11 +40,8 @@ static AmselFrameStatus
 wmbus_protocol_find_frame (AmselProtocol *protocol, const guint8 *data, gsize length, gint64 received_us,
                            gsize *used, AmselFrame **frame, GError **error)
 {
-  const ReceiverKind *kind = WMBUS_PROTOCOL (protocol)->found;
-
-  if (kind == NULL)
-    kind = &receiver_raw; /* nobody has been found yet: what comes makes no sense */
-  return wmbus_receiver_find_frame (kind, data, length, received_us, used, frame, error);
+  return wmbus_receiver_find_frame (WMBUS_PROTOCOL (protocol)->found, data, length, received_us, used, frame,
+                                    error);
 }
 
 static void

@@ -80,8 +80,16 @@ wmbus_receiver_find_frame (const ReceiverKind *kind, const guint8 *data, gsize l
                            gsize *used, AmselFrame **frame, GError **error)
 {
   ReceiverMessage message;
-  AmselFrameStatus status = kind->find (data, length, used, &message, error);
+  AmselFrameStatus status;
 
+  if (kind == NULL)
+    {
+      *used = length;
+      g_set_error_literal (error, RECEIVER_ERROR, RECEIVER_ERROR_GARBAGE,
+                           "it is not known yet which receiver this comes from");
+      return AMSEL_FRAME_STATUS_DAMAGED;
+    }
+  status = kind->find (data, length, used, &message, error);
   if (status != AMSEL_FRAME_STATUS_COMPLETE)
     return status;
   if (message.kind != RECEIVER_MESSAGE_TELEGRAM)

@@ -22,7 +22,7 @@ gint wmbus_receiver_get_value (const gchar *name);
 const ReceiverKind *wmbus_receiver_get_kind (gint value);
 
 /* Looks for a telegram at the beginning of what a receiver has sent, as amsel_protocol_find_frame() does. The
- * frame is without CRCs. */
+ * frame is without CRCs. Where it is not known which receiver it is (NULL), nothing is a telegram. */
 AmselFrameStatus wmbus_receiver_find_frame (const ReceiverKind *kind, const guint8 *data, gsize length,
                                             gint64 received_us, gsize *used, AmselFrame **frame,
                                             GError **error);

@@ -131,6 +131,8 @@ find (const guint8 *data, gsize length, gsize *used, ReceiverMessage *out, GErro
   memset (out, 0, sizeof *out);
   while (begin < length && data[begin] == END)
     begin++;
+  if (begin > RECEIVER_MESSAGE_MAX)
+    return receiver_refuse (used, begin, error, RECEIVER_ERROR_GARBAGE, "nothing but ends of SLIP frames");
   end = memchr (data + begin, END, length - begin);
   if (end == NULL && length - begin > 2 * MESSAGE_MAX)
     return receiver_refuse (used, length, error, RECEIVER_ERROR_TOO_LONG, "a SLIP frame without an end");

@@ -18,6 +18,8 @@ find_line (const guint8 *data, gsize length, gsize *used, const gchar **line, gs
 
   while (begin < length && is_line_end (data[begin]))
     begin++;
+  if (begin > RECEIVER_MESSAGE_MAX)
+    return receiver_refuse (used, begin, error, RECEIVER_ERROR_GARBAGE, "nothing but ends of lines");
   end = begin;
   while (end < length && !is_line_end (data[end]))
     end++;

@@ -7,6 +7,11 @@
 /* A receiver that reports less than this reports noise, or a number of another scale. */
 #define RSSI_MIN_DBM (-140)
 
+/* Times before the year 2000 are those of clocks that were never set; a clock may be ahead by its time zone.
+ */
+#define TIME_MIN_US   (G_GINT64_CONSTANT (946684800) * G_USEC_PER_SEC)
+#define TIME_AHEAD_US (G_GINT64_CONSTANT (86400) * G_USEC_PER_SEC)
+
 AMSEL_DEFINE_SHARED_ENUM_TYPE (ReceiverError, receiver_error,
                                G_DEFINE_ENUM_VALUE (RECEIVER_ERROR_NONE, "none"),
                                G_DEFINE_ENUM_VALUE (RECEIVER_ERROR_GARBAGE, "garbage"),
@@ -78,11 +83,20 @@ receiver_command_is_answered (const ReceiverCommand *command, const ReceiverMess
   return FALSE;
 }
 
+/* The clock of a receiver may stand at its first day; and nothing is heard before it is sent. */
+static gboolean
+is_plausible_time (gint64 heard_us, gint64 received_us)
+{
+  return heard_us >= TIME_MIN_US && (received_us == 0 || heard_us <= received_us + TIME_AHEAD_US);
+}
+
 AmselFrame *
 receiver_message_to_frame (const ReceiverMessage *message, gint64 received_us)
 {
   return amsel_frame_new (message->telegram, message->length,
-                          message->heard_us != 0 ? message->heard_us : received_us, message->rssi_dbm);
+                          is_plausible_time (message->heard_us, received_us) ? message->heard_us
+                                                                             : received_us,
+                          message->rssi_dbm);
 }
 
 /* EN 13757-4, 12.5.4: what meters and their partners send; bit 7 is a repeater's mark. */

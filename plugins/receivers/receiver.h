@@ -120,7 +120,7 @@ const ReceiverKind *receiver_find (const gchar *name);
 gboolean receiver_command_is_answered (const ReceiverCommand *command, const ReceiverMessage *answer,
                                        GError **error);
 
-/* A frame of a telegram: received_us where the receiver has no clock. */
+/* A frame of a telegram: received_us where the receiver has no clock, or one that cannot be right. */
 AmselFrame *receiver_message_to_frame (const ReceiverMessage *message, gint64 received_us);
 
 /* The kinds. */

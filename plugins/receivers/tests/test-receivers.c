@@ -94,6 +94,29 @@ static const Fault FAULTS[] = {
   { "hex-short", &receiver_hex, "'1444\n", RECEIVER_ERROR_WRONG_LENGTH, 5 },
 };
 
+/* whatever comes without end is given up, so that nobody keeps it for ever */
+static void
+test_endless (void)
+{
+  enum
+  {
+    MANY = 4 * RECEIVER_MESSAGE_MAX
+  };
+  g_autofree guint8 *data = g_malloc (MANY);
+
+  for (gsize i = 0; receiver_list ()[i] != NULL; i++)
+    for (guint value = 0; value < 256; value++)
+      {
+        const ReceiverKind *kind = receiver_list ()[i];
+        ReceiverMessage message;
+        gsize used = 0;
+
+        memset (data, (int) value, MANY);
+        if (kind->find (data, MANY, &used, &message, NULL) == AMSEL_FRAME_STATUS_MORE || used == 0)
+          g_error ("%s keeps bytes %02X without end", kind->name, value);
+      }
+}
+
 static GBytes *
 get_bytes (const gchar *text)
 {
@@ -210,6 +233,35 @@ test_time (void)
 
   receiver_rtl_wmbus.find ((const guint8 *) line, strlen (line), &used, &message, NULL);
   g_assert_cmpint (message.heard_us, ==, G_GINT64_CONSTANT (1554318042250000));
+}
+
+/* a receiver whose clock was never set, or is far ahead, says nothing of the time */
+static void
+test_wrong_time (void)
+{
+  static const struct
+  {
+    const gchar *time;
+    gboolean taken;
+  } vectors[] = {
+    { "2019-04-03T19:00:42Z", TRUE },  { "2019-03-01T00:00:00Z", TRUE },  { "2019-04-05T00:00:00Z", FALSE },
+    { "9999-12-31T23:59:59Z", FALSE }, { "1970-01-01T00:00:05Z", FALSE }, { "0001-01-01T00:00:00Z", FALSE },
+  };
+  const gint64 now_us = G_GINT64_CONSTANT (1554318050000000);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (vectors); i++)
+    {
+      g_autofree gchar *line =
+          g_strdup_printf ("{\"telegram\":\"" TELEGRAM "\",\"timestamp\":\"%s\"}\n", vectors[i].time);
+      g_autoptr (AmselFrame) frame = NULL;
+      ReceiverMessage message;
+      gsize used = 0;
+
+      g_assert_cmpint (receiver_json.find ((const guint8 *) line, strlen (line), &used, &message, NULL), ==,
+                       AMSEL_FRAME_STATUS_COMPLETE);
+      frame = receiver_message_to_frame (&message, now_us);
+      g_assert_cmpint (amsel_frame_get_received_us (frame) != now_us, ==, vectors[i].taken);
+    }
 }
 
 /* The commands of a kind, answered one after the other; an answer of its own number and status 0. */
@@ -331,7 +383,9 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, &FAULTS[i], test_fault);
     }
+  g_test_add_func ("/receivers/endless", test_endless);
   g_test_add_func ("/receivers/time", test_time);
+  g_test_add_func ("/receivers/wrong-time", test_wrong_time);
   g_test_add_func ("/receivers/commands", test_commands);
   g_test_add_func ("/receivers/amb8465-kept", test_amb8465_kept);
   g_test_add_func ("/receivers/iu891a-config", test_iu891a_config);

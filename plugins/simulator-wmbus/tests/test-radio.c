@@ -158,6 +158,24 @@ test_wrong (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_nonnull (strstr (f->message, "does not answer"));
 }
 
+/* before it is known which receiver it is, nothing that comes is a telegram */
+static void
+test_not_found_yet (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GBytes) bytes = amsel_hex_decode (TELEGRAM, -1, NULL);
+  g_autoptr (AmselFrame) frame = NULL;
+  g_autoptr (GError) error = NULL;
+  gsize length;
+  const guint8 *data_bytes = g_bytes_get_data (bytes, &length);
+  gsize used = 0;
+
+  set_choice (f->protocol, "receiver", "auto");
+  g_assert_cmpint (amsel_protocol_find_frame (f->protocol, data_bytes, length, 0, &used, &frame, &error), ==,
+                   AMSEL_FRAME_STATUS_DAMAGED);
+  g_assert_cmpstr (amsel_error_get_name (error->domain, error->code), ==, "garbage");
+  g_assert_cmpuint (used, ==, length);
+}
+
 static void
 test_bad_telegram (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
@@ -194,6 +212,7 @@ main (int argc, char **argv)
   add ("probe", "im871a", test_probe);
   add ("probe", "amb8465", test_probe);
   add ("probe", "cul", test_probe);
+  add ("not-found-yet", "im871a", test_not_found_yet);
   add ("wrong", "im871a", test_wrong);
   add ("bad-telegram", "im871a", test_bad_telegram);
   return g_test_run ();
