@@ -11,6 +11,7 @@
 
 #include "amsel-exporter.h"
 #include "amsel-param.h"
+#include "amsel-protocol.h"
 #include "amsel-schedule.h"
 
 typedef struct
@@ -46,6 +47,25 @@ report_unknown_key (AmselLoader *self, const Gathering *gathering, const gchar *
   g_ptr_array_add (words, NULL);
   hint = amsel_loader_choices_hint (key->text, (const gchar *const *) words->pdata);
   amsel_loader_error (self, key, hint, "%s has no key “%s”", what, key->text);
+}
+
+/* Hides what may be a secret that stands in the wrong form, or at a key that is not quite the right one. */
+static void
+mask_all (const AmselYamlNode *node)
+{
+  if (node->type == AMSEL_YAML_SCALAR)
+    amsel_source_mask (node->mark.source, &node->mark);
+  for (guint i = 0; node->items != NULL && i < node->items->len; i++)
+    mask_all (g_ptr_array_index (node->items, i));
+}
+
+static gboolean
+has_secrets (const Gathering *gathering)
+{
+  for (guint i = 0; i < gathering->n_settings; i++)
+    if ((gathering->settings[i]->flags & AMSEL_PARAM_SECRET) != 0)
+      return TRUE;
+  return FALSE;
 }
 
 static gboolean
@@ -108,6 +128,8 @@ check_object (AmselLoader *self, GObject *object, const AmselYamlNode *map)
     good = amsel_schedule_check (AMSEL_SCHEDULE (object), &error);
   else if (AMSEL_IS_EXPORTER (object))
     good = amsel_exporter_check (AMSEL_EXPORTER (object), &error);
+  else if (AMSEL_IS_PROTOCOL (object))
+    good = amsel_protocol_check (AMSEL_PROTOCOL (object), &error);
   if (!good)
     amsel_loader_error (self, amsel_config_find_blamed (map, error->message), NULL, "%s", error->message);
   return good;
@@ -147,6 +169,8 @@ gather_value (AmselLoader *self, Gathering *gathering, GParamSpec *pspec, const 
   GValue value = G_VALUE_INIT;
   gboolean ok;
 
+  if ((pspec->flags & AMSEL_PARAM_SECRET) != 0 && node->type != AMSEL_YAML_SCALAR)
+    mask_all (node);
   g_value_init (&value, pspec->value_type);
   ok = parse_value (self, pspec, node, &value);
   if (!ok)
@@ -175,6 +199,8 @@ gather (AmselLoader *self, Gathering *gathering, const gchar *what, const AmselY
         gather_value (self, gathering, pspec, g_ptr_array_index (map->items, i));
       else
         {
+          if (has_secrets (gathering))
+            mask_all (g_ptr_array_index (map->items, i));
           report_unknown_key (self, gathering, what, key, others);
           gathering->ok = FALSE;
         }

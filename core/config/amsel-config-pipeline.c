@@ -90,7 +90,9 @@ add_meter (AmselLoader *self, const AmselYamlNode *map, gpointer user_data)
     return;
   if (!amsel_protocol_check_meter (meters->protocol, AMSEL_METER (meter), &error))
     {
-      amsel_loader_error (self, address, NULL, "%s", error->message);
+      const AmselYamlNode *blamed = amsel_config_find_blamed (map, error->message);
+
+      amsel_loader_error (self, blamed != map ? blamed : address, NULL, "%s", error->message);
       return;
     }
   if (check_twins (self, meters, AMSEL_METER (meter), name, address)

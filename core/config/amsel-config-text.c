@@ -238,6 +238,26 @@ warn_of_clear_text (AmselLoader *self, const AmselYamlNode *node, GParamSpec *ps
       pspec->name);
 }
 
+static void
+warn_of_public_file (AmselLoader *self, const AmselYamlNode *node, const gchar *path)
+{
+  g_autofree gchar *hint = g_strdup_printf ("chmod o-r '%s'", path);
+  struct stat info;
+
+  if (stat (path, &info) == 0 && S_ISREG (info.st_mode) && (info.st_mode & S_IROTH) != 0)
+    amsel_loader_warn (self, node, hint, "everybody on this machine can read the secrets in “%s”", path);
+}
+
+static gchar *
+get_path (AmselLoader *self, const AmselYamlNode *node, GParamSpec *pspec, const gchar *text)
+{
+  gchar *path = amsel_source_resolve (node->mark.source, text);
+
+  if ((pspec->flags & AMSEL_PARAM_PRIVATE) != 0)
+    warn_of_public_file (self, node, path);
+  return path;
+}
+
 gchar *
 amsel_config_text_get (AmselLoader *self, const AmselYamlNode *node, GParamSpec *pspec)
 {
@@ -259,6 +279,6 @@ amsel_config_text_get (AmselLoader *self, const AmselYamlNode *node, GParamSpec 
   if (secret && !foreign && text != NULL)
     warn_of_clear_text (self, node, pspec);
   if (text != NULL && (pspec->flags & AMSEL_PARAM_PATH) != 0 && text[0] != '\0')
-    return amsel_source_resolve (node->mark.source, text);
+    return get_path (self, node, pspec, text);
   return g_steal_pointer (&text);
 }

@@ -205,6 +205,7 @@ amsel_problems_add (AmselProblems *self, AmselSeverity severity, const AmselMark
   va_start (args, format);
   message = g_strdup_vprintf (format, args);
   va_end (args);
+  amsel_source_hide_keys (message);
   key = g_strdup_printf ("%p:%u:%u:%s", (gpointer) mark->source, mark->line, mark->column, message);
   if (!g_hash_table_add (self->seen, key))
     return;

@@ -41,6 +41,10 @@ gchar *amsel_source_dup_line (AmselSource *self, guint line);
 /* Hides what stands at a place in every message. */
 void amsel_source_mask (AmselSource *self, const AmselMark *mark);
 
+/* Overwrites what looks like the key of a meter with stars: 32 or 16 hexadecimal digits, or one more or less.
+ * So one that stands where no key is expected is not shown either. */
+void amsel_source_hide_keys (gchar *text);
+
 /* A path that stands in the file, from the folder of the file. */
 gchar *amsel_source_resolve (AmselSource *self, const gchar *path);
 

@@ -18,6 +18,9 @@
 #define READ_CHUNK (64 * 1024)
 /* Longer lines are cut in messages. */
 #define SHOWN_MAX 200
+/* Digits of the keys of meters. */
+#define AES_DIGITS 32
+#define DES_DIGITS 16
 
 /**
  * amsel_source_new: (skip)
@@ -211,6 +214,21 @@ hide_secrets (AmselSource *self, guint line, GString *text)
     }
 }
 
+void
+amsel_source_hide_keys (gchar *text)
+{
+  for (gchar *p = text; *p != '\0';)
+    {
+      gsize n = 0;
+
+      while (g_ascii_isxdigit (p[n]))
+        n++;
+      if ((n >= AES_DIGITS - 1 && n <= AES_DIGITS + 1) || (n >= DES_DIGITS - 1 && n <= DES_DIGITS + 1))
+        memset (p, '*', n);
+      p += MAX (n, 1);
+    }
+}
+
 gchar *
 amsel_source_dup_line (AmselSource *self, guint line)
 {
@@ -228,6 +246,7 @@ amsel_source_dup_line (AmselSource *self, guint line)
   valid = g_utf8_make_valid (text->str, (gssize) text->len);
   g_string_assign (text, valid);
   hide_secrets (self, line, text);
+  amsel_source_hide_keys (text->str);
   return g_utf8_strlen (text->str, -1) <= SHOWN_MAX ? g_strdup (text->str)
                                                     : g_utf8_substring (text->str, 0, SHOWN_MAX);
 }

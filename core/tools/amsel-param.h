@@ -38,6 +38,13 @@ G_BEGIN_DECLS
 #define AMSEL_PARAM_PATH ((GParamFlags) (1 << (G_PARAM_USER_SHIFT + 3)))
 
 /**
+ * AMSEL_PARAM_PRIVATE:
+ *
+ * Flag of a path to a file with secrets: the configuration warns where everybody can read it.
+ */
+#define AMSEL_PARAM_PRIVATE ((GParamFlags) (1 << (G_PARAM_USER_SHIFT + 4)))
+
+/**
  * AMSEL_PARAM_SETTING:
  *
  * The flags of an ordinary setting: readable, writable, with static strings.

@@ -101,6 +101,12 @@ en13757_key_is_aes (const En13757Key *self)
   return self->length == EN13757_AES_KEY_LENGTH;
 }
 
+gboolean
+en13757_key_equal (const En13757Key *self, const En13757Key *other)
+{
+  return self->length == other->length && memcmp (self->bytes, other->bytes, self->length) == 0;
+}
+
 const guint8 *
 en13757_key_get_bytes (const En13757Key *self)
 {

@@ -37,6 +37,7 @@ En13757Key *en13757_key_parse (const gchar *text, GError **error);
 gboolean en13757_key_set (En13757Key **key, const gchar *text);
 En13757Key *en13757_key_ref (En13757Key *self);
 void en13757_key_unref (En13757Key *self);
+gboolean en13757_key_equal (const En13757Key *self, const En13757Key *other);
 /* Whether it is a key for AES; otherwise it is one for DES. */
 gboolean en13757_key_is_aes (const En13757Key *self);
 /* (transfer none) (nullable): the key that all meters of a maker leave the factory with. */

@@ -8,7 +8,8 @@
 
 #include "en13757-selection.h"
 
-#define EVERY_METER "*"
+#define EVERY_METER     "*"
+#define BYTE_ORDER_MARK "\xEF\xBB\xBF"
 
 /* Numbers of entries count from 1, so that 0 is none. */
 typedef struct
@@ -70,8 +71,9 @@ is_equal (const En13757Selection *a, const En13757Selection *b)
          && a->medium == b->medium;
 }
 
-/* Behind the last one of its chain, so that the first in the file is the first that is tried. */
-static void
+/* Behind the last one of its chain, so that the first in the file is the first that is tried. FALSE where
+ * there is another key for just these meters. */
+static gboolean
 add_entry (En13757Keys *self, const En13757Selection *selection, En13757Key *key)
 {
   gboolean whole = en13757_selection_has_whole_id (selection);
@@ -83,9 +85,10 @@ add_entry (En13757Keys *self, const En13757Selection *selection, En13757Key *key
     {
       if (is_equal (&get_entry (self, number)->selection, selection))
         {
-          en13757_key_unref (get_entry (self, number)->key);
-          get_entry (self, number)->key = key;
-          return;
+          gboolean same = en13757_key_equal (get_entry (self, number)->key, key);
+
+          en13757_key_unref (key);
+          return same;
         }
       last = number;
     }
@@ -97,6 +100,7 @@ add_entry (En13757Keys *self, const En13757Selection *selection, En13757Key *key
                          GUINT_TO_POINTER (self->entries->len));
   else
     self->wildcards = self->entries->len;
+  return TRUE;
 }
 
 gboolean
@@ -112,15 +116,18 @@ en13757_keys_add (En13757Keys *self, const gchar *address, const gchar *key, GEr
   if (expected != NULL)
     {
       g_set_error (error, AMSEL_CONFIG_ERROR, AMSEL_CONFIG_ERROR_INVALID,
-                   "address “%s”, column %" G_GSIZE_FORMAT ": expected %s, or * for every meter", address,
+                   "character %" G_GSIZE_FORMAT " of the address: expected %s, or * for every meter",
                    column + 1, expected);
       return FALSE;
     }
   parsed = en13757_key_parse (key, error);
   if (parsed == NULL)
     return FALSE;
-  add_entry (self, &selection, parsed);
-  return TRUE;
+  if (add_entry (self, &selection, parsed))
+    return TRUE;
+  g_set_error (error, AMSEL_CONFIG_ERROR, AMSEL_CONFIG_ERROR_INVALID,
+               "another key stands above for the same address: which one is right?");
+  return FALSE;
 }
 
 static gboolean
@@ -143,20 +150,14 @@ add_line (En13757Keys *self, gchar *line, GError **error)
   return en13757_keys_add (self, g_strchomp (line), semicolon + 1, error);
 }
 
-gboolean
-en13757_keys_load (En13757Keys *self, const gchar *path, GError **error)
+/* The first line may begin with the mark of a file that was written on Windows. */
+static gboolean
+add_lines (En13757Keys *self, gchar *text, guint *number, GError **error)
 {
-  gchar *text = NULL;
-  gsize length = 0;
+  gchar *line = g_str_has_prefix (text, BYTE_ORDER_MARK) ? text + strlen (BYTE_ORDER_MARK) : text;
   gboolean added = TRUE;
-  guint number = 0;
 
-  if (!g_file_get_contents (path, &text, &length, error))
-    {
-      g_prefix_error (error, "key file: ");
-      return FALSE;
-    }
-  for (gchar *line = text; added && line != NULL; number++)
+  for (; added && line != NULL; (*number)++)
     {
       gchar *end = strchr (line, '\n');
 
@@ -165,8 +166,34 @@ en13757_keys_load (En13757Keys *self, const gchar *path, GError **error)
       added = add_line (self, line, error);
       line = end != NULL ? end + 1 : NULL;
     }
-  if (!added)
-    g_prefix_error (error, "key file %s, line %u: ", path, number);
+  return added;
+}
+
+gboolean
+en13757_keys_load (En13757Keys *self, const gchar *path, GError **error)
+{
+  gchar *text = NULL;
+  gsize length = 0;
+  gboolean added;
+  guint number = 0;
+
+  if (!g_file_get_contents (path, &text, &length, error))
+    {
+      g_prefix_error (error, "keys: ");
+      return FALSE;
+    }
+  if (memchr (text, '\0', length) == NULL)
+    added = add_lines (self, text, &number, error);
+  else
+    {
+      added = FALSE;
+      g_set_error_literal (error, AMSEL_CONFIG_ERROR, AMSEL_CONFIG_ERROR_SYNTAX,
+                           "expected a text file in UTF-8; this one has zero bytes");
+    }
+  if (!added && number > 0)
+    g_prefix_error (error, "keys: %s, line %u: ", path, number);
+  else if (!added)
+    g_prefix_error (error, "keys: %s: ", path);
   explicit_bzero (text, length);
   g_free (text);
   return added;

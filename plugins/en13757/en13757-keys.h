@@ -16,7 +16,8 @@ typedef struct _En13757Keys En13757Keys;
 
 En13757Keys *en13757_keys_new (void);
 void en13757_keys_free (En13757Keys *self);
-/* Adds a key for the meters that an address means. Later ones of the same address replace earlier ones. */
+/* Adds a key for the meters that an address means. A second one for just the same address is an error,
+ * unless it is the same key; errors say neither key nor address, which may have changed places. */
 gboolean en13757_keys_add (En13757Keys *self, const gchar *address, const gchar *key, GError **error);
 /* Adds the lines of a file. Errors name the line, and never a key. */
 gboolean en13757_keys_load (En13757Keys *self, const gchar *path, GError **error);

@@ -28,7 +28,7 @@ en13757_settings_install (GObjectClass *object_class, guint first)
           "keys", "keys",
           "File with the keys of meters, one a line: address; key. In the address F is any digit, "
           "and * is every meter.",
-          NULL, AMSEL_PARAM_SETTING | AMSEL_PARAM_PATH));
+          NULL, AMSEL_PARAM_SETTING | AMSEL_PARAM_PATH | AMSEL_PARAM_PRIVATE));
   g_object_class_install_property (
       object_class, first + EN13757_PROP_DECRYPTED,
       g_param_spec_boolean (

@@ -106,7 +106,7 @@ wmbus_meter_check (AmselMeter *meter, GError **error)
                  column + 1, expected);
   else if (WMBUS_IS_METER (meter) && WMBUS_METER (meter)->bad_key)
     g_set_error (error, AMSEL_CONFIG_ERROR, AMSEL_CONFIG_ERROR_INVALID,
-                 "the key of the meter: expected 32 hexadecimal digits (AES), or 16 (DES)");
+                 "key: expected 32 hexadecimal digits (AES), or 16 (DES)");
   else
     return TRUE;
   return FALSE;

@@ -111,8 +111,8 @@ check_mode (WmbusProtocol *self, GError **error)
   if (kind == NULL || self->mode == RECEIVER_MODE_UNKNOWN || (kind->modes >> self->mode & 1) != 0)
     return TRUE;
   g_set_error (error, AMSEL_CONFIG_ERROR, AMSEL_CONFIG_ERROR_INVALID,
-               kind->modes != 0 ? "a receiver of kind %s cannot listen for this mode"
-                                : "a receiver of kind %s cannot be told which mode to listen for",
+               kind->modes != 0 ? "mode: a receiver of kind %s cannot listen for this one"
+                                : "mode: a receiver of kind %s cannot be told which one to listen for",
                kind->name);
   return FALSE;
 }

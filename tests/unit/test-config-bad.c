@@ -497,6 +497,36 @@ test_secret_hidden (void)
   g_assert_nonnull (strstr (all, "password: **********, keep: x"));
 }
 
+/* Nor is one that stands where it does not belong. */
+static void
+test_secret_misplaced (void)
+{
+  static const gchar *const texts[] = {
+    "exporters: [{name: a, kind: mqtt, pasword: opensesame}]\n",
+    "exporters: [{name: a, kind: mqtt, pass: [opensesame]}]\n",
+    "exporters: [{name: a, kind: mqtt, password: [opensesame]}]\n",
+    "exporters: [{name: a, kind: mqtt, password: {is: opensesame}}]\n",
+    HEAD "  meters: [{address: 1, kee: opensesame}]\n" REST,
+    HEAD "  meters: [{address: A0B1C2D3E4F5A0B1C2D3E4F5A0B1C2D3}]\n" REST,
+    HEAD "  meters: [{address: A0B1C2D3E4F5A0B1C2D3E4F5A0B1C2D}]\n" REST,
+    HEAD "  meters: [{adress: A0B1C2D3E4F5A0B1}]\n" REST,
+    "services: A0B1C2D3E4F5A0B1C2D3E4F5A0B1C2D3\n",
+  };
+  g_autoptr (AmselRegistry) registry = test_kinds_new_registry ();
+
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autoptr (GPtrArray) problems = NULL;
+      g_autoptr (AmselConfig) config =
+          amsel_config_load_text (texts[i], strlen (texts[i]), "c.yaml", registry, &problems);
+      g_autofree gchar *all = join (problems);
+
+      g_assert_null (config);
+      if (strstr (all, "sesame") != NULL || strstr (all, "B1C2D3") != NULL)
+        g_error ("text %" G_GSIZE_FORMAT " is shown: %s", i, all);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -508,5 +538,6 @@ main (int argc, char **argv)
   g_test_add_func ("/config/bad/wiring", test_wiring);
   g_test_add_func ("/config/bad/layout", test_layout);
   g_test_add_func ("/config/bad/secret-hidden", test_secret_hidden);
+  g_test_add_func ("/config/bad/secret-misplaced", test_secret_misplaced);
   return g_test_run ();
 }

@@ -578,9 +578,28 @@ test_keys (void)
   g_assert_null (strstr (error->message, "5ECRE7"));
 }
 
+#define DIGITS "000102030405060708090A0B0C0D0E0F"
+#define BAD(text, expected)                                                                                  \
+  {                                                                                                          \
+    text, sizeof (text) - 1, expected                                                                        \
+  }
+
 static void
 test_key_file (void)
 {
+  static const struct
+  {
+    const gchar *text;
+    gsize length;
+    const gchar *expected;
+  } bad[] = {
+    BAD ("12345678;00\n", "line 1: a key has"),
+    BAD ("\n" DIGITS ";12345678\n", "line 2: character 1 of the address"),
+    BAD ("12345678," DIGITS "\n", "line 1: expected the address"),
+    BAD ("11111111;" DIGITS "\n11111111;" DIGITS "\n11111111;11111111111111111111111111111111\n",
+         "line 3: another key stands above"),
+    BAD ("# text\n\0\n22222222;" DIGITS "\n", "zero bytes"),
+  };
   g_autofree gchar *path = g_build_filename (g_get_tmp_dir (), "amsel-test-keys-XXXXXX", NULL);
   g_autoptr (En13757Keys) keys = en13757_keys_new ();
   g_autoptr (GError) error = NULL;
@@ -589,16 +608,20 @@ test_key_file (void)
   g_assert_cmpint (fd, >=, 0);
   close (fd);
   g_assert_true (g_file_set_contents (path,
-                                      "# keys\n\n12345678;000102030405060708090A0B0C0D0E0F # a meter\r\n"
-                                      "87654321.SEN ; 000102030405060708090A0B0C0D0E0F\n",
+                                      "\xEF\xBB\xBF# keys\n\n12345678;" DIGITS " # a meter\r\n"
+                                      "87654321.SEN ; " DIGITS "\n",
                                       -1, NULL));
   g_assert_true (en13757_keys_load (keys, path, &error));
   g_assert_no_error (error);
   g_assert_cmpuint (en13757_keys_get_size (keys), ==, 2);
-  g_assert_true (g_file_set_contents (path, "12345678;00\n", -1, NULL));
-  g_assert_false (en13757_keys_load (keys, path, &error));
-  g_assert_nonnull (strstr (error->message, "line 1"));
-  g_clear_error (&error);
+  for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_assert_true (g_file_set_contents (path, bad[i].text, (gssize) bad[i].length, NULL));
+      g_assert_false (en13757_keys_load (keys, path, &error));
+      g_assert_nonnull (strstr (error->message, bad[i].expected));
+      g_assert_null (strstr (error->message, "00010203"));
+      g_clear_error (&error);
+    }
   g_remove (path);
   g_assert_false (en13757_keys_load (keys, path, &error));
   g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
