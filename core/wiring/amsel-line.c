@@ -2,66 +2,16 @@
 /* A physical line.
  *
  * Whoever wants something of the meters on a line submits a dialogue, and the line conducts one after the
- * other: those that somebody waits for first, then the schedule's, then searches, which rest while others
- * have the line. So that a flood of urgent ones starves nobody, after ON_DEMAND_BURST of them in a row one of
- * the others has its turn.
+ * other, in the order of its queue; searches rest while others have the line.
  *
  * A line can be lent: then somebody else has its transport to himself, and what is submitted fails at once.
  *
- * The line opens its transport and opens it again after a loss, with growing pauses. While it is not open,
- * what is submitted fails at once with the reason, so that every slot gets its record. */
-#include "amsel-line.h"
-
+ * The line opens its transport and opens it again after a loss. While it is not open, what is submitted fails
+ * at once with the reason, so that every slot gets its record. */
 #include "amsel-error.h"
-#include "amsel-exchange.h"
+#include "amsel-line-private.h"
 #include "amsel-listener.h"
 #include "amsel-param.h"
-
-#define N_LANES         (AMSEL_LANE_SEARCH + 1)
-#define ON_DEMAND_BURST 4
-
-typedef struct
-{
-  AmselLane lane;
-  AmselProtocol *protocol; /* (owned) */
-  AmselDialogue *dialogue; /* (owned) */
-  AmselPatience patience;
-  AmselLineDone done;
-  gpointer user_data;
-} Job;
-
-struct _AmselLine
-{
-  GObject parent_instance;
-
-  gchar *name;               /* (owned) (nullable) */
-  AmselTransport *transport; /* (owned) (nullable) */
-  gint64 gap_us;
-  gint64 reopen_min_us;
-  gint64 reopen_max_us;
-
-  AmselLineState state;
-  GCancellable *opening; /* (owned) (nullable): while it is being opened */
-  GSource *reopen;       /* (owned) (nullable): while it waits to be opened again */
-  gint64 reopen_pause_us;
-  GError *fault; /* (owned) (nullable): why it is not open */
-
-  GQueue lanes[N_LANES];   /* (element-type Job) */
-  guint n_on_demand;       /* on-demand dialogues in a row */
-  Job *job;                /* (owned) (nullable): the one that is conducted */
-  AmselExchange *exchange; /* (owned) (nullable): conducts it */
-  gint64 free_us;          /* monotonic: when the last dialogue ended */
-  GSource *next;           /* (owned) (nullable): will begin the next dialogue */
-
-  AmselBorrowed borrower; /* (nullable): who has, or waits for, the line to himself */
-  gpointer borrower_data;
-  gboolean is_lent; /* he has it */
-
-  AmselListener *listener; /* (owned) (nullable): of frames that nobody asks for */
-  gint64 silence_us;
-
-  AmselLineSense *sense; /* (owned): what the line is like */
-};
 
 G_DEFINE_FINAL_TYPE (AmselLine, amsel_line, G_TYPE_OBJECT)
 
@@ -75,51 +25,14 @@ G_DEFINE_ENUM_TYPE (AmselLineState, amsel_line_state, G_DEFINE_ENUM_VALUE (AMSEL
                     G_DEFINE_ENUM_VALUE (AMSEL_LINE_STATE_WAITING, "waiting"),
                     G_DEFINE_ENUM_VALUE (AMSEL_LINE_STATE_ENDED, "ended"))
 
-typedef enum
-{
-  PROP_NAME = 1,
-  PROP_TRANSPORT,
-  PROP_GAP,
-  PROP_REOPEN_MIN,
-  PROP_REOPEN_MAX,
-  PROP_SILENCE,
-} AmselLineProperty;
-
-static GParamSpec *properties[PROP_SILENCE + 1];
 static guint signal_state;
 
-static void line_open (AmselLine *self);
 static void schedule_next (AmselLine *self);
 
 static AmselClock *
 get_clock (AmselLine *self)
 {
   return amsel_transport_get_clock (self->transport);
-}
-
-static void
-job_free (Job *job)
-{
-  g_object_unref (job->protocol);
-  g_object_unref (job->dialogue);
-  g_free (job);
-}
-
-static void
-job_finish (Job *job, const AmselDialogueReport *report, const GError *error)
-{
-  job->done (job->dialogue, report, error, job->user_data);
-  job_free (job);
-}
-
-/* Ends one that has not begun, because of the line or because somebody wants it. */
-static void
-job_fail (Job *job, AmselClock *clock, const GError *reason)
-{
-  AmselDialogueReport report = { .end_us = amsel_clock_get_real_us (clock), .line_fault = TRUE };
-  g_autoptr (GError) error = amsel_dialogue_stop (job->dialogue, reason);
-
-  job_finish (job, &report, error);
 }
 
 /* Changes the state and tells of it once; message says why. */
@@ -130,24 +43,6 @@ set_state (AmselLine *self, AmselLineState state, const gchar *message)
     return;
   self->state = state;
   g_signal_emit (self, signal_state, 0, state, message);
-}
-
-/* What waits fails with the reason; it gets its record now and not when the line comes back. */
-static void
-fail_waiting (AmselLine *self, const GError *error)
-{
-  for (guint lane = 0; lane < N_LANES; lane++)
-    {
-      /* from the queue itself, where amsel_line_cancel() finds them; what is submitted meanwhile comes behind
-       */
-      for (guint n = g_queue_get_length (&self->lanes[lane]); n > 0; n--)
-        {
-          Job *job = g_queue_pop_head (&self->lanes[lane]);
-
-          if (job != NULL)
-            job_fail (job, get_clock (self), error);
-        }
-    }
 }
 
 /* Ends a loan; the borrower may borrow again in it. */
@@ -169,16 +64,6 @@ new_busy_error (AmselLine *self)
                       amsel_line_get_name (self));
 }
 
-static gboolean
-on_reopen (gpointer user_data)
-{
-  AmselLine *self = user_data;
-
-  amsel_clock_clear_alarm (&self->reopen);
-  line_open (self);
-  return G_SOURCE_REMOVE;
-}
-
 static void
 line_failed (AmselLine *self, const GError *error)
 {
@@ -196,61 +81,30 @@ line_failed (AmselLine *self, const GError *error)
     set_state (self, AMSEL_LINE_STATE_ENDED, fault->message);
   else
     {
-      self->reopen_pause_us = CLAMP (self->reopen_pause_us * 2, self->reopen_min_us, self->reopen_max_us);
       pause = amsel_duration_to_string (self->reopen_min_us);
       message = g_strdup_printf ("%s; trying again from %s on", fault->message, pause);
-      self->reopen = amsel_clock_add_alarm (
-          get_clock (self), amsel_clock_get_monotonic_us (get_clock (self)) + self->reopen_pause_us,
-          on_reopen, self);
+      amsel_line_opener_retry (self->opener, self->transport, self->reopen_min_us, self->reopen_max_us);
       set_state (self, AMSEL_LINE_STATE_WAITING, message);
     }
-  fail_waiting (self, fault);
+  amsel_line_queue_fail_all (&self->queue, get_clock (self), fault);
   end_loan (self, fault);
 }
 
-/* One attempt to open the line. */
-typedef struct
-{
-  AmselLine *line;           /* (owned) */
-  GCancellable *cancellable; /* (owned) */
-} Opening;
-
 static void
-on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
+on_opened (const GError *error, gpointer user_data)
 {
-  g_autofree Opening *opening = user_data;
-  g_autoptr (AmselLine) self = opening->line;
-  g_autoptr (GCancellable) cancellable = opening->cancellable;
-  g_autoptr (GError) error = NULL;
-  gboolean opened = amsel_transport_open_finish (AMSEL_TRANSPORT (source), result, &error);
+  g_autoptr (AmselLine) self = g_object_ref (user_data);
 
-  if (self->opening != cancellable)
-    return; /* stopped meanwhile, and perhaps started again */
-  g_clear_object (&self->opening);
-  if (!opened)
+  if (error != NULL)
     {
       line_failed (self, error);
       return;
     }
-  self->reopen_pause_us = 0;
   g_clear_error (&self->fault);
   set_state (self, AMSEL_LINE_STATE_OPEN, "open");
   if (self->listener != NULL)
     amsel_listener_begin (self->listener);
   schedule_next (self);
-}
-
-static void
-line_open (AmselLine *self)
-{
-  Opening *opening = g_new0 (Opening, 1);
-
-  self->opening = g_cancellable_new ();
-  opening->line = g_object_ref (self);
-  opening->cancellable = g_object_ref (self->opening);
-  if (self->state == AMSEL_LINE_STATE_NONE)
-    self->state = AMSEL_LINE_STATE_OPENING;
-  amsel_transport_open_async (self->transport, self->opening, on_opened, opening);
 }
 
 void
@@ -290,25 +144,6 @@ on_damaged (AmselTransport *transport G_GNUC_UNUSED, GBytes *data, gpointer user
     amsel_line_sense_note_stray (self->sense, amsel_clock_get_monotonic_us (get_clock (self)));
 }
 
-static Job *
-take_job (AmselLine *self)
-{
-  gboolean others = !g_queue_is_empty (&self->lanes[AMSEL_LANE_SCHEDULED])
-                    || !g_queue_is_empty (&self->lanes[AMSEL_LANE_SEARCH]);
-
-  if (!g_queue_is_empty (&self->lanes[AMSEL_LANE_ON_DEMAND])
-      && (self->n_on_demand < ON_DEMAND_BURST || !others))
-    {
-      self->n_on_demand++;
-      return g_queue_pop_head (&self->lanes[AMSEL_LANE_ON_DEMAND]);
-    }
-  self->n_on_demand = 0;
-  for (guint lane = AMSEL_LANE_SCHEDULED; lane < N_LANES; lane++)
-    if (!g_queue_is_empty (&self->lanes[lane]))
-      return g_queue_pop_head (&self->lanes[lane]);
-  return NULL;
-}
-
 /* Whether a search has ended only to be begun again. */
 static gboolean
 is_resting (AmselSearch *search)
@@ -331,15 +166,15 @@ on_exchange_done (AmselExchange *exchange, const AmselDialogueReport *report, co
   g_autoptr (AmselLine) self = g_object_ref (user_data);
   AmselDialogueReport copy = *report;
   g_autoptr (GError) fault = error != NULL ? g_error_copy (error) : NULL;
-  Job *job = g_steal_pointer (&self->job);
+  AmselLineJob *job = g_steal_pointer (&self->job);
 
   self->exchange = NULL;
   amsel_exchange_free (exchange);
   self->free_us = amsel_clock_get_monotonic_us (get_clock (self));
   if (fault == NULL && AMSEL_IS_SEARCH (job->dialogue) && is_resting (AMSEL_SEARCH (job->dialogue)))
-    g_queue_push_head (&self->lanes[job->lane], job);
+    amsel_line_queue_put_back (&self->queue, job);
   else
-    job_finish (job, &copy, fault);
+    amsel_line_job_finish (job, &copy, fault);
   schedule_next (self);
 }
 
@@ -350,7 +185,7 @@ begin_loan (AmselLine *self)
   g_autoptr (GError) busy = new_busy_error (self);
 
   self->is_lent = TRUE;
-  fail_waiting (self, busy);
+  amsel_line_queue_fail_all (&self->queue, get_clock (self), busy);
   if (self->is_lent)
     self->borrower (self->transport, NULL, self->borrower_data);
 }
@@ -368,7 +203,7 @@ on_next (gpointer user_data)
       begin_loan (self);
       return G_SOURCE_REMOVE;
     }
-  self->job = take_job (self);
+  self->job = amsel_line_queue_take (&self->queue);
   if (self->job == NULL)
     return G_SOURCE_REMOVE;
   self->exchange =
@@ -383,7 +218,7 @@ static void
 schedule_next (AmselLine *self)
 {
   if (self->state == AMSEL_LINE_STATE_OPEN && self->exchange == NULL && self->next == NULL && !self->is_lent
-      && (self->borrower != NULL || amsel_line_get_n_waiting (self) > 0))
+      && (self->borrower != NULL || amsel_line_queue_get_length (&self->queue) > 0))
     self->next = amsel_clock_add_alarm (get_clock (self), self->free_us + self->gap_us, on_next, self);
 }
 
@@ -403,24 +238,18 @@ void
 amsel_line_submit (AmselLine *self, AmselLane lane, AmselProtocol *protocol, AmselDialogue *dialogue,
                    AmselPatience patience, AmselLineDone done, gpointer user_data)
 {
-  Job *job;
+  AmselLineJob *job;
 
-  g_return_if_fail (lane < N_LANES);
-  job = g_new0 (Job, 1);
-  job->protocol = g_object_ref (protocol);
-  job->dialogue = g_object_ref (dialogue);
-  job->lane = lane;
-  job->patience = patience;
-  job->done = done;
-  job->user_data = user_data;
+  g_return_if_fail (lane < AMSEL_LINE_LANES);
+  job = amsel_line_job_new (lane, protocol, dialogue, patience, done, user_data);
   if (self->fault != NULL || self->borrower != NULL)
     {
       g_autoptr (GError) fault = self->fault != NULL ? g_error_copy (self->fault) : new_busy_error (self);
 
-      job_fail (job, get_clock (self), fault);
+      amsel_line_job_fail (job, amsel_clock_get_real_us (get_clock (self)), fault);
       return;
     }
-  g_queue_push_tail (&self->lanes[lane], job);
+  amsel_line_queue_add (&self->queue, job);
   make_room (self, lane);
   schedule_next (self);
 }
@@ -437,23 +266,16 @@ amsel_line_cancel (AmselLine *self, AmselDialogue *dialogue)
 {
   g_autoptr (GError) error =
       g_error_new_literal (AMSEL_READ_ERROR, AMSEL_READ_ERROR_CANCELLED, "stopped by the user");
+  AmselLineJob *waiting;
 
   if (self->job != NULL && self->job->dialogue == dialogue)
     {
       amsel_exchange_abort (self->exchange, error);
       return;
     }
-  for (guint lane = 0; lane < N_LANES; lane++)
-    for (GList *l = self->lanes[lane].head; l != NULL; l = l->next)
-      {
-        Job *job = l->data;
-
-        if (job->dialogue != dialogue)
-          continue;
-        g_queue_delete_link (&self->lanes[lane], l);
-        job_fail (job, get_clock (self), error);
-        return;
-      }
+  waiting = amsel_line_queue_remove (&self->queue, dialogue);
+  if (waiting != NULL)
+    amsel_line_job_fail (waiting, amsel_clock_get_real_us (get_clock (self)), error);
 }
 
 /**
@@ -477,7 +299,7 @@ amsel_line_borrow (AmselLine *self, AmselBorrowed borrowed, gpointer user_data)
                                   : g_error_new (AMSEL_TRANSPORT_ERROR, AMSEL_TRANSPORT_ERROR_CLOSED,
                                                  "line %s is not open", amsel_line_get_name (self));
   else if (self->borrower != NULL || (self->job != NULL && self->job->lane == AMSEL_LANE_SEARCH)
-           || !g_queue_is_empty (&self->lanes[AMSEL_LANE_SEARCH]))
+           || amsel_line_queue_get_lane_length (&self->queue, AMSEL_LANE_SEARCH) > 0)
     refusal = new_busy_error (self);
   if (refusal != NULL)
     {
@@ -531,8 +353,10 @@ amsel_line_listen (AmselLine *self, AmselProtocol *protocol, AmselLineHeard hear
 void
 amsel_line_start (AmselLine *self)
 {
-  if (self->state == AMSEL_LINE_STATE_NONE && self->transport != NULL)
-    line_open (self);
+  if (self->state != AMSEL_LINE_STATE_NONE || self->transport == NULL)
+    return;
+  self->state = AMSEL_LINE_STATE_OPENING;
+  amsel_line_opener_begin (self->opener, self->transport);
 }
 
 /**
@@ -552,14 +376,11 @@ amsel_line_stop (AmselLine *self)
   self->state = AMSEL_LINE_STATE_NONE;
   if (self->listener != NULL)
     amsel_listener_end (self->listener);
-  amsel_clock_clear_alarm (&self->reopen);
+  amsel_line_opener_stop (self->opener);
   amsel_clock_clear_alarm (&self->next);
-  if (self->opening != NULL)
-    g_cancellable_cancel (self->opening);
-  g_clear_object (&self->opening);
   if (self->exchange != NULL)
     amsel_exchange_abort (self->exchange, error);
-  fail_waiting (self, error);
+  amsel_line_queue_fail_all (&self->queue, get_clock (self), error);
   end_loan (self, error);
   g_clear_error (&self->fault);
   amsel_transport_close (self->transport);
@@ -574,11 +395,7 @@ amsel_line_stop (AmselLine *self)
 guint
 amsel_line_get_n_waiting (AmselLine *self)
 {
-  guint n = 0;
-
-  for (guint lane = 0; lane < N_LANES; lane++)
-    n += g_queue_get_length (&self->lanes[lane]);
-  return n;
+  return amsel_line_queue_get_length (&self->queue);
 }
 
 /**
@@ -630,8 +447,8 @@ amsel_line_new (const gchar *name, AmselTransport *transport)
   return g_object_new (AMSEL_TYPE_LINE, "name", name, "transport", transport, NULL);
 }
 
-static void
-set_transport (AmselLine *self, AmselTransport *transport)
+void
+amsel_line_set_transport (AmselLine *self, AmselTransport *transport)
 {
   if (self->transport != NULL)
     g_signal_handlers_disconnect_by_data (self->transport, self);
@@ -644,73 +461,12 @@ set_transport (AmselLine *self, AmselTransport *transport)
 }
 
 static void
-amsel_line_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
-{
-  AmselLine *self = AMSEL_LINE (object);
-
-  switch ((AmselLineProperty) id)
-    {
-    case PROP_NAME:
-      g_value_set_string (value, self->name);
-      break;
-    case PROP_TRANSPORT:
-      g_value_set_object (value, self->transport);
-      break;
-    case PROP_GAP:
-      g_value_set_int64 (value, self->gap_us);
-      break;
-    case PROP_REOPEN_MIN:
-      g_value_set_int64 (value, self->reopen_min_us);
-      break;
-    case PROP_REOPEN_MAX:
-      g_value_set_int64 (value, self->reopen_max_us);
-      break;
-    case PROP_SILENCE:
-      g_value_set_int64 (value, self->silence_us);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-    }
-}
-
-static void
-amsel_line_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
-{
-  AmselLine *self = AMSEL_LINE (object);
-
-  switch ((AmselLineProperty) id)
-    {
-    case PROP_NAME:
-      g_free (self->name);
-      self->name = g_value_dup_string (value);
-      break;
-    case PROP_TRANSPORT:
-      set_transport (self, g_value_get_object (value));
-      break;
-    case PROP_GAP:
-      self->gap_us = g_value_get_int64 (value);
-      break;
-    case PROP_REOPEN_MIN:
-      self->reopen_min_us = g_value_get_int64 (value);
-      break;
-    case PROP_REOPEN_MAX:
-      self->reopen_max_us = g_value_get_int64 (value);
-      break;
-    case PROP_SILENCE:
-      self->silence_us = g_value_get_int64 (value);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-    }
-}
-
-static void
 amsel_line_dispose (GObject *object)
 {
   AmselLine *self = AMSEL_LINE (object);
 
   amsel_line_stop (self);
-  set_transport (self, NULL);
+  amsel_line_set_transport (self, NULL);
   g_clear_pointer (&self->listener, amsel_listener_free);
   G_OBJECT_CLASS (amsel_line_parent_class)->dispose (object);
 }
@@ -721,6 +477,7 @@ amsel_line_finalize (GObject *object)
   AmselLine *self = AMSEL_LINE (object);
 
   g_free (self->name);
+  amsel_line_opener_free (self->opener);
   amsel_line_sense_free (self->sense);
   G_OBJECT_CLASS (amsel_line_parent_class)->finalize (object);
 }
@@ -729,33 +486,10 @@ static void
 amsel_line_class_init (AmselLineClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
-  const gint64 hour_us = G_GINT64_CONSTANT (3600) * G_USEC_PER_SEC;
 
-  object_class->get_property = amsel_line_get_property;
-  object_class->set_property = amsel_line_set_property;
   object_class->dispose = amsel_line_dispose;
   object_class->finalize = amsel_line_finalize;
-
-  properties[PROP_NAME] =
-      g_param_spec_string ("name", "name", "Name of the line, by which pipelines refer to it.", NULL,
-                           AMSEL_PARAM_SETTING | AMSEL_PARAM_REQUIRED);
-  properties[PROP_TRANSPORT] =
-      g_param_spec_object ("transport", "transport", "What carries the bytes of the line.",
-                           AMSEL_TYPE_TRANSPORT, AMSEL_PARAM_SETTING | AMSEL_PARAM_REQUIRED);
-  properties[PROP_GAP] =
-      amsel_param_spec_duration ("gap", "Pause between the end of one reading and the beginning of the next.",
-                                 0, 60 * G_USEC_PER_SEC, 0, AMSEL_PARAM_SETTING | G_PARAM_CONSTRUCT);
-  properties[PROP_REOPEN_MIN] = amsel_param_spec_duration (
-      "reopen-min", "Pause before a lost line is opened again; it doubles with every failure.", 1000, hour_us,
-      G_USEC_PER_SEC, AMSEL_PARAM_SETTING | G_PARAM_CONSTRUCT);
-  properties[PROP_REOPEN_MAX] =
-      amsel_param_spec_duration ("reopen-max", "Longest pause before a lost line is opened again.", 1000,
-                                 24 * hour_us, 60 * G_USEC_PER_SEC, AMSEL_PARAM_SETTING | G_PARAM_CONSTRUCT);
-  properties[PROP_SILENCE] = amsel_param_spec_duration (
-      "silence",
-      "How long a receiver that is listened to may say nothing before it is set up again; 0 for ever.", 0,
-      31 * 24 * hour_us, hour_us / 4, AMSEL_PARAM_SETTING | G_PARAM_CONSTRUCT);
-  g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
+  amsel_line_install_settings (object_class);
 
   /**
    * AmselLine::state-changed:
@@ -773,6 +507,6 @@ static void
 amsel_line_init (AmselLine *self)
 {
   self->sense = amsel_line_sense_new ();
-  for (guint lane = 0; lane < N_LANES; lane++)
-    g_queue_init (&self->lanes[lane]);
+  self->opener = amsel_line_opener_new (on_opened, self);
+  amsel_line_queue_init (&self->queue);
 }

@@ -7,6 +7,8 @@
  * pause. */
 #include "amsel-listener.h"
 
+#include "amsel-line-private.h"
+
 /* Most bytes that wait for the end of a frame. */
 #define HEARD_MAX (64 * 1024)
 

@@ -21,7 +21,4 @@ void amsel_listener_end (AmselListener *self);
 /* Bytes that nobody asked for. */
 void amsel_listener_receive (AmselListener *self, GBytes *data);
 
-/* Of the line, for its listener: closes it and opens it again after a pause, with the reason. */
-void amsel_line_give_up (AmselLine *self, const GError *error);
-
 G_END_DECLS
