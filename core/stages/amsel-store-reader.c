@@ -26,7 +26,7 @@ enum
   COLUMN_ORIGIN,
 };
 
-/* Damage that a reader meets is the writer's to deal with. */
+/* Damage that is met while reading is the writer's to deal with. */
 static void
 note_damage (AmselStore *self, const GError *error)
 {
@@ -55,6 +55,42 @@ ensure_open (AmselStore *self, GError **error)
   if (self->reader == NULL)
     self->reader = amsel_store_db_open (self, FALSE, error);
   return self->reader != NULL;
+}
+
+/* Every read stands between this and end_read(), also where this says that the store is not open. */
+static gboolean
+begin_read (AmselStore *self, GError **error)
+{
+  g_mutex_lock (&self->reader_lock);
+  return ensure_open (self, error);
+}
+
+/* Takes the failure of the read, and returns whether there is none. */
+static gboolean
+end_read (AmselStore *self, GError *failure, GError **error)
+{
+  g_mutex_unlock (&self->reader_lock);
+  if (failure == NULL)
+    return TRUE;
+  note_damage (self, failure);
+  g_propagate_error (error, failure);
+  return FALSE;
+}
+
+/* The first row of a statement with one or two texts; reset it when what it gives was copied. NULL on error.
+ */
+static sqlite3_stmt *
+find_row (AmselStore *self, AmselStoreStatement which, const gchar *text, const gchar *other, gboolean *row,
+          GError **error)
+{
+  sqlite3_stmt *statement = amsel_store_db_statement (self->reader, which, error);
+
+  if (statement == NULL)
+    return NULL;
+  amsel_store_bind_text (statement, 1, text);
+  if (other != NULL)
+    amsel_store_bind_text (statement, 2, other);
+  return amsel_store_db_step (self->reader, statement, row, error) ? statement : NULL;
 }
 
 /* Call it with reader_lock held. */
@@ -184,19 +220,14 @@ read_rows (AmselStore *self, guint64 sequence, guint max, GError **error)
 GPtrArray *
 amsel_store_read_after (AmselStore *self, guint64 sequence, guint max, GError **error)
 {
-  g_autoptr (GError) local = NULL;
+  GError *local = NULL;
   GPtrArray *readouts = NULL;
 
   g_return_val_if_fail (AMSEL_IS_STORE (self), NULL);
-  g_mutex_lock (&self->reader_lock);
-  if (ensure_open (self, &local))
+  if (begin_read (self, &local))
     readouts = read_rows (self, sequence, max, &local);
-  g_mutex_unlock (&self->reader_lock);
-  if (readouts != NULL)
-    return readouts;
-  note_damage (self, local);
-  g_propagate_error (error, g_steal_pointer (&local));
-  return NULL;
+  end_read (self, local, error);
+  return readouts;
 }
 
 /**
@@ -220,13 +251,10 @@ amsel_store_read_next (AmselStore *self, guint64 sequence, GError **error)
 static gboolean
 read_last_slot (AmselStore *self, const gchar *pipeline, gint64 *slot_us, GError **error)
 {
-  sqlite3_stmt *statement = amsel_store_db_statement (self->reader, AMSEL_STORE_STATEMENT_LAST_SLOT, error);
   gboolean row;
+  sqlite3_stmt *statement = find_row (self, AMSEL_STORE_STATEMENT_LAST_SLOT, pipeline, NULL, &row, error);
 
   if (statement == NULL)
-    return FALSE;
-  amsel_store_bind_text (statement, 1, pipeline);
-  if (!amsel_store_db_step (self->reader, statement, &row, error))
     return FALSE;
   *slot_us = row ? sqlite3_column_int64 (statement, 0) : 0;
   sqlite3_reset (statement);
@@ -248,33 +276,23 @@ read_last_slot (AmselStore *self, const gchar *pipeline, gint64 *slot_us, GError
 gboolean
 amsel_store_get_last_slot (AmselStore *self, const gchar *pipeline, gint64 *slot_us, GError **error)
 {
-  g_autoptr (GError) local = NULL;
-  gboolean done;
+  GError *local = NULL;
 
   g_return_val_if_fail (AMSEL_IS_STORE (self), FALSE);
   *slot_us = 0;
-  g_mutex_lock (&self->reader_lock);
-  done = ensure_open (self, &local) && read_last_slot (self, pipeline, slot_us, &local);
-  g_mutex_unlock (&self->reader_lock);
-  if (done)
-    return TRUE;
-  note_damage (self, local);
-  g_propagate_error (error, g_steal_pointer (&local));
-  return FALSE;
+  if (begin_read (self, &local))
+    read_last_slot (self, pipeline, slot_us, &local);
+  return end_read (self, local, error);
 }
 
 static gboolean
 read_origin (AmselStore *self, const gchar *pipeline, const gchar *line, guint64 *number, gint64 *end_us,
              GError **error)
 {
-  sqlite3_stmt *statement = amsel_store_db_statement (self->reader, AMSEL_STORE_STATEMENT_GET_ORIGIN, error);
   gboolean row;
+  sqlite3_stmt *statement = find_row (self, AMSEL_STORE_STATEMENT_GET_ORIGIN, pipeline, line, &row, error);
 
   if (statement == NULL)
-    return FALSE;
-  amsel_store_bind_text (statement, 1, pipeline);
-  amsel_store_bind_text (statement, 2, line);
-  if (!amsel_store_db_step (self->reader, statement, &row, error))
     return FALSE;
   if (row)
     {
@@ -303,33 +321,24 @@ gboolean
 amsel_store_get_origin (AmselStore *self, const gchar *pipeline, const gchar *line, guint64 *number,
                         gint64 *end_us, GError **error)
 {
-  g_autoptr (GError) local = NULL;
-  gboolean done;
+  GError *local = NULL;
 
   g_return_val_if_fail (AMSEL_IS_STORE (self) && pipeline != NULL && line != NULL, FALSE);
   *number = 0;
   *end_us = 0;
-  g_mutex_lock (&self->reader_lock);
-  done = ensure_open (self, &local) && read_origin (self, pipeline, line, number, end_us, &local);
-  g_mutex_unlock (&self->reader_lock);
-  if (done)
-    return TRUE;
-  note_damage (self, local);
-  g_propagate_error (error, g_steal_pointer (&local));
-  return FALSE;
+  if (begin_read (self, &local))
+    read_origin (self, pipeline, line, number, end_us, &local);
+  return end_read (self, local, error);
 }
 
 static gboolean
 read_cursor (AmselStore *self, const gchar *exporter, gboolean *found, guint64 *sequence, gchar **state,
              GError **error)
 {
-  sqlite3_stmt *statement = amsel_store_db_statement (self->reader, AMSEL_STORE_STATEMENT_GET_CURSOR, error);
   gboolean row;
+  sqlite3_stmt *statement = find_row (self, AMSEL_STORE_STATEMENT_GET_CURSOR, exporter, NULL, &row, error);
 
   if (statement == NULL)
-    return FALSE;
-  amsel_store_bind_text (statement, 1, exporter);
-  if (!amsel_store_db_step (self->reader, statement, &row, error))
     return FALSE;
   *found = row;
   if (row)
@@ -359,21 +368,15 @@ gboolean
 amsel_store_get_cursor (AmselStore *self, const gchar *exporter, gboolean *found, guint64 *sequence,
                         gchar **state, GError **error)
 {
-  g_autoptr (GError) local = NULL;
-  gboolean done;
+  GError *local = NULL;
 
   g_return_val_if_fail (AMSEL_IS_STORE (self) && exporter != NULL, FALSE);
   *found = FALSE;
   *sequence = 0;
   *state = NULL;
-  g_mutex_lock (&self->reader_lock);
-  done = ensure_open (self, &local) && read_cursor (self, exporter, found, sequence, state, &local);
-  g_mutex_unlock (&self->reader_lock);
-  if (done)
-    return TRUE;
-  note_damage (self, local);
-  g_propagate_error (error, g_steal_pointer (&local));
-  return FALSE;
+  if (begin_read (self, &local))
+    read_cursor (self, exporter, found, sequence, state, &local);
+  return end_read (self, local, error);
 }
 
 static gboolean
@@ -401,18 +404,12 @@ read_used (AmselStore *self, gint64 *used, GError **error)
 gboolean
 amsel_store_get_space (AmselStore *self, gint64 *n_bytes, GError **error)
 {
-  g_autoptr (GError) local = NULL;
+  GError *local = NULL;
   gint64 used = 0;
-  gboolean done;
 
   g_return_val_if_fail (AMSEL_IS_STORE (self), FALSE);
-  g_mutex_lock (&self->reader_lock);
-  done = ensure_open (self, &local) && read_used (self, &used, &local);
-  g_mutex_unlock (&self->reader_lock);
+  if (begin_read (self, &local))
+    read_used (self, &used, &local);
   *n_bytes = self->max_size > 0 ? MAX (self->max_size - used, 0) : -1;
-  if (done)
-    return TRUE;
-  note_damage (self, local);
-  g_propagate_error (error, g_steal_pointer (&local));
-  return FALSE;
+  return end_read (self, local, error);
 }
