@@ -316,8 +316,7 @@ amsel_exporter_set_property (GObject *object, guint id, const GValue *value, GPa
   switch ((AmselExporterProperty) id)
     {
     case PROP_NAME:
-      g_free (priv->name);
-      priv->name = g_value_dup_string (value);
+      amsel_param_set_string (&priv->name, value);
       break;
     case PROP_BEGIN:
       priv->begin = (AmselExporterBegin) g_value_get_enum (value);

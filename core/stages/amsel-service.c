@@ -233,8 +233,7 @@ amsel_service_set_property (GObject *object, guint id, const GValue *value, GPar
   switch ((AmselServiceProperty) id)
     {
     case PROP_NAME:
-      g_free (priv->name);
-      priv->name = g_value_dup_string (value);
+      amsel_param_set_string (&priv->name, value);
       break;
     case PROP_EXPORTERS:
       g_strfreev (priv->exporters);

@@ -378,8 +378,7 @@ amsel_store_set_property (GObject *object, guint id, const GValue *value, GParam
   switch ((AmselStoreProperty) id)
     {
     case PROP_FILE:
-      g_free (self->file);
-      self->file = g_value_dup_string (value);
+      amsel_param_set_string (&self->file, value);
       break;
     case PROP_DURABILITY:
       self->durability = (AmselDurability) g_value_get_enum (value);

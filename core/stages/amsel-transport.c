@@ -464,8 +464,7 @@ amsel_transport_set_property (GObject *object, guint id, const GValue *value, GP
   switch ((AmselTransportProperty) id)
     {
     case PROP_RECORD:
-      g_free (priv->record_path);
-      priv->record_path = g_value_dup_string (value);
+      amsel_param_set_string (&priv->record_path, value);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);

@@ -261,3 +261,17 @@ amsel_param_spec_size (const gchar *name, const gchar *blurb, gint64 minimum, gi
 {
   return new_spec (AMSEL_TYPE_PARAM_SIZE, name, blurb, minimum, maximum, default_value, flags);
 }
+
+/**
+ * amsel_param_set_string: (skip)
+ * @field: where an object keeps a string property; what it holds is freed
+ * @value: the new value, which is copied
+ *
+ * What every setter of a string property does.
+ */
+void
+amsel_param_set_string (gchar **field, const GValue *value)
+{
+  g_free (*field);
+  *field = g_value_dup_string (value);
+}

@@ -63,6 +63,8 @@ AMSEL_API GParamSpec *amsel_param_spec_size (const gchar *name, const gchar *blu
                                              gint64 maximum, gint64 default_value, GParamFlags flags);
 #define AMSEL_IS_PARAM_SIZE(pspec) (G_TYPE_CHECK_INSTANCE_TYPE ((pspec), AMSEL_TYPE_PARAM_SIZE))
 
+AMSEL_API void amsel_param_set_string (gchar **field, const GValue *value);
+
 AMSEL_API gboolean amsel_duration_parse (const gchar *text, gint64 *out_us, GError **error);
 AMSEL_API gchar *amsel_duration_to_string (gint64 us);
 AMSEL_API gboolean amsel_size_parse (const gchar *text, gint64 *out_bytes, GError **error);

@@ -46,12 +46,10 @@ amsel_meter_set_property (GObject *object, guint id, const GValue *value, GParam
   switch ((AmselMeterProperty) id)
     {
     case PROP_NAME:
-      g_free (self->name);
-      self->name = g_value_dup_string (value);
+      amsel_param_set_string (&self->name, value);
       break;
     case PROP_ADDRESS:
-      g_free (self->address);
-      self->address = g_value_dup_string (value);
+      amsel_param_set_string (&self->address, value);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);

@@ -55,8 +55,7 @@ amsel_line_set_property (GObject *object, guint id, const GValue *value, GParamS
   switch ((AmselLineProperty) id)
     {
     case PROP_NAME:
-      g_free (self->name);
-      self->name = g_value_dup_string (value);
+      amsel_param_set_string (&self->name, value);
       break;
     case PROP_TRANSPORT:
       amsel_line_set_transport (self, g_value_get_object (value));

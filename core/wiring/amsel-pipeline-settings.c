@@ -112,8 +112,7 @@ amsel_pipeline_set_property (GObject *object, guint id, const GValue *value, GPa
   switch ((AmselPipelineProperty) id)
     {
     case PROP_NAME:
-      g_free (self->name);
-      self->name = g_value_dup_string (value);
+      amsel_param_set_string (&self->name, value);
       break;
     case PROP_LINE:
       g_set_object (&self->line, g_value_get_object (value));

@@ -209,13 +209,6 @@ ftp_exporter_get_property (GObject *object, guint id, GValue *value, GParamSpec 
 }
 
 static void
-set_text (gchar **field, const GValue *value)
-{
-  g_free (*field);
-  *field = g_value_dup_string (value);
-}
-
-static void
 ftp_exporter_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   FtpExporter *self = FTP_EXPORTER (object);
@@ -223,13 +216,13 @@ ftp_exporter_set_property (GObject *object, guint id, const GValue *value, GPara
   switch ((FtpExporterProperty) id)
     {
     case PROP_URL:
-      set_text (&self->server.url, value);
+      amsel_param_set_string (&self->server.url, value);
       break;
     case PROP_USER:
-      set_text (&self->server.user, value);
+      amsel_param_set_string (&self->server.user, value);
       break;
     case PROP_PASSWORD:
-      set_text (&self->server.password, value);
+      amsel_param_set_string (&self->server.password, value);
       break;
     case PROP_EXPLICIT_TLS:
       self->server.explicit_tls = g_value_get_boolean (value);
@@ -238,13 +231,13 @@ ftp_exporter_set_property (GObject *object, guint id, const GValue *value, GPara
       self->server.verify = g_value_get_boolean (value);
       break;
     case PROP_CA_FILE:
-      set_text (&self->server.ca_file, value);
+      amsel_param_set_string (&self->server.ca_file, value);
       break;
     case PROP_KNOWN_HOSTS:
-      set_text (&self->server.known_hosts, value);
+      amsel_param_set_string (&self->server.known_hosts, value);
       break;
     case PROP_KEY_FILE:
-      set_text (&self->server.key_file, value);
+      amsel_param_set_string (&self->server.key_file, value);
       break;
     case PROP_CONNECT_TIMEOUT:
       self->server.connect_timeout_us = g_value_get_int64 (value);

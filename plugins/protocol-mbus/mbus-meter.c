@@ -123,8 +123,7 @@ mbus_meter_set_property (GObject *object, guint id, const GValue *value, GParamS
       self->new_baud = g_value_get_uint (value);
       break;
     case PROP_IDENTITY:
-      g_free (self->identity);
-      self->identity = g_value_dup_string (value);
+      amsel_param_set_string (&self->identity, value);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);

@@ -257,8 +257,7 @@ mbus_search_set_property (GObject *object, guint id, const GValue *value, GParam
       self->bauds = g_value_dup_boxed (value);
       break;
     case PROP_MASK:
-      g_free (self->mask);
-      self->mask = g_value_dup_string (value);
+      amsel_param_set_string (&self->mask, value);
       break;
     case PROP_KNOWN:
       g_strfreev (self->known);

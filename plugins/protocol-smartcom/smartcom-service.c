@@ -288,13 +288,6 @@ smartcom_service_get_property (GObject *object, guint id, GValue *value, GParamS
 }
 
 static void
-set_text (gchar **text, const GValue *value)
-{
-  g_free (*text);
-  *text = g_value_dup_string (value);
-}
-
-static void
 smartcom_service_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   SmartcomService *self = SMARTCOM_SERVICE (object);
@@ -302,19 +295,19 @@ smartcom_service_set_property (GObject *object, guint id, const GValue *value, G
   switch ((SmartcomServiceProperty) id)
     {
     case PROP_LISTEN:
-      set_text (&self->address, value);
+      amsel_param_set_string (&self->address, value);
       break;
     case PROP_PORT:
       self->port = g_value_get_uint (value);
       break;
     case PROP_PASSWORD:
-      set_text (&self->password, value);
+      amsel_param_set_string (&self->password, value);
       break;
     case PROP_STATE:
-      set_text (&self->state, value);
+      amsel_param_set_string (&self->state, value);
       break;
     case PROP_KEYS:
-      set_text (&self->keys, value);
+      amsel_param_set_string (&self->keys, value);
       break;
     case PROP_INTERVAL:
       self->interval_us = g_value_get_int64 (value);

@@ -118,13 +118,6 @@ smartcom_terminal_get_property (GObject *object, guint id, GValue *value, GParam
 }
 
 static void
-set_text (gchar **text, const GValue *value)
-{
-  g_free (*text);
-  *text = g_value_dup_string (value);
-}
-
-static void
 smartcom_terminal_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   SmartcomTerminal *self = SMARTCOM_TERMINAL (object);
@@ -132,13 +125,13 @@ smartcom_terminal_set_property (GObject *object, guint id, const GValue *value, 
   switch ((SmartcomTerminalProperty) id)
     {
     case PROP_SERIAL:
-      set_text (&self->serial, value);
+      amsel_param_set_string (&self->serial, value);
       break;
     case PROP_NAME:
-      set_text (&self->name, value);
+      amsel_param_set_string (&self->name, value);
       break;
     case PROP_MSISDN:
-      set_text (&self->msisdn, value);
+      amsel_param_set_string (&self->msisdn, value);
       break;
     case PROP_ACTIVE:
       self->active = g_value_get_boolean (value);
@@ -148,16 +141,16 @@ smartcom_terminal_set_property (GObject *object, guint id, const GValue *value, 
       self->groups = g_value_dup_boxed (value);
       break;
     case PROP_PASSWORD:
-      set_text (&self->password, value);
+      amsel_param_set_string (&self->password, value);
       break;
     case PROP_HASH:
-      set_text (&self->hash, value);
+      amsel_param_set_string (&self->hash, value);
       break;
     case PROP_KEY:
-      set_text (&self->key, value);
+      amsel_param_set_string (&self->key, value);
       break;
     case PROP_DIAL:
-      set_text (&self->dial, value);
+      amsel_param_set_string (&self->dial, value);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);

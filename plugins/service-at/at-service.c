@@ -259,10 +259,7 @@ at_service_set_property (GObject *object, guint id, const GValue *value, GParamS
   gchar **text = get_text (self, id);
 
   if (text != NULL)
-    {
-      g_free (*text);
-      *text = g_value_dup_string (value);
-    }
+    amsel_param_set_string (text, value);
   else if (id == PROP_CONSOLE)
     g_set_object (&self->console, g_value_get_object (value));
   else if (id == PROP_PORT)

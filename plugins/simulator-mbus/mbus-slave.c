@@ -213,13 +213,6 @@ mbus_slave_get_property (GObject *object, guint id, GValue *value, GParamSpec *p
 }
 
 static void
-set_string (gchar **field, const GValue *value)
-{
-  g_free (*field);
-  *field = g_value_dup_string (value);
-}
-
-static void
 set_strings (gchar ***field, const GValue *value)
 {
   g_strfreev (*field);
@@ -252,7 +245,7 @@ mbus_slave_set_property (GObject *object, guint id, const GValue *value, GParamS
       G_STRUCT_MEMBER (gint, settings, FIELDS[id]) = g_value_get_enum (value);
       break;
     case G_TYPE_STRING:
-      set_string (&G_STRUCT_MEMBER (gchar *, settings, FIELDS[id]), value);
+      amsel_param_set_string (&G_STRUCT_MEMBER (gchar *, settings, FIELDS[id]), value);
       break;
     case G_TYPE_BOXED:
       set_strings (&G_STRUCT_MEMBER (gchar **, settings, FIELDS[id]), value);

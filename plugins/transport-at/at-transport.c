@@ -449,13 +449,6 @@ at_transport_get_property (GObject *object, guint id, GValue *value, GParamSpec 
 }
 
 static void
-set_text (gchar **field, const GValue *value)
-{
-  g_free (*field);
-  *field = g_value_dup_string (value);
-}
-
-static void
 at_transport_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   AtTransport *self = AT_TRANSPORT (object);
@@ -470,13 +463,13 @@ at_transport_set_property (GObject *object, guint id, const GValue *value, GPara
       self->commands = g_value_dup_boxed (value);
       break;
     case PROP_DIAL:
-      set_text (&self->dial, value);
+      amsel_param_set_string (&self->dial, value);
       break;
     case PROP_LOGIN:
-      set_text (&self->login, value);
+      amsel_param_set_string (&self->login, value);
       break;
     case PROP_PASSWORD:
-      set_text (&self->password, value);
+      amsel_param_set_string (&self->password, value);
       break;
     case PROP_HANG_UP:
       self->hang_up = g_value_get_boolean (value);

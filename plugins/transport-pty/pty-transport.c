@@ -70,8 +70,7 @@ pty_transport_set_property (GObject *object, guint id, const GValue *value, GPar
   switch ((PtyTransportProperty) id)
     {
     case PROP_LINK:
-      g_free (PTY_TRANSPORT (object)->link);
-      PTY_TRANSPORT (object)->link = g_value_dup_string (value);
+      amsel_param_set_string (&PTY_TRANSPORT (object)->link, value);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);

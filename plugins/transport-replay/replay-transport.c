@@ -475,8 +475,7 @@ replay_transport_set_property (GObject *object, guint id, const GValue *value, G
   switch ((ReplayTransportProperty) id)
     {
     case PROP_FILE:
-      g_free (self->file);
-      self->file = g_value_dup_string (value);
+      amsel_param_set_string (&self->file, value);
       break;
     case PROP_SPEED:
       self->speed = (ReplaySpeed) g_value_get_enum (value);

@@ -437,8 +437,7 @@ serial_transport_set_property (GObject *object, guint id, const GValue *value, G
   switch ((SerialTransportProperty) id)
     {
     case PROP_DEVICE:
-      g_free (self->device);
-      self->device = g_value_dup_string (value);
+      amsel_param_set_string (&self->device, value);
       break;
     case PROP_BAUD:
       self->baud = g_value_get_uint (value);

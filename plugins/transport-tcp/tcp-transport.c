@@ -412,8 +412,7 @@ tcp_transport_set_property (GObject *object, guint id, const GValue *value, GPar
   switch ((TcpTransportProperty) id)
     {
     case PROP_HOST:
-      g_free (self->host);
-      self->host = g_value_dup_string (value);
+      amsel_param_set_string (&self->host, value);
       break;
     case PROP_PORT:
       self->port = g_value_get_uint (value);

@@ -182,8 +182,7 @@ udp_transport_set_property (GObject *object, guint id, const GValue *value, GPar
   switch ((UdpTransportProperty) id)
     {
     case PROP_ADDRESS:
-      g_free (self->address);
-      self->address = g_value_dup_string (value);
+      amsel_param_set_string (&self->address, value);
       break;
     case PROP_PORT:
       self->port = g_value_get_uint (value);

@@ -130,8 +130,7 @@ sample_exporter_set_property (GObject *object, guint property_id, const GValue *
   switch ((SampleExporterProperty) property_id)
     {
     case PROP_PATH:
-      g_free (self->path);
-      self->path = g_value_dup_string (value);
+      amsel_param_set_string (&self->path, value);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
