@@ -5,7 +5,7 @@
 
 #include "mbus-meter.h"
 #include "mbus-protocol.h"
-#include "mock-line.h"
+#include "pipeline-fixture.h"
 #include "wmbus-encoder.h"
 #include "wmbus-meter.h"
 #include "wmbus-protocol.h"
@@ -14,75 +14,23 @@
 #define SECOND ((gint64) G_USEC_PER_SEC)
 #define MINUTE (60 * SECOND)
 
-/* 2026-01-01 00:00 UTC */
-#define EPOCH_US (G_GINT64_CONSTANT (1767225600) * SECOND)
+#define EPOCH_US PIPELINE_FIXTURE_EPOCH_US
 
 #define RECORDS "0C1378563412"
 
 static const guint8 KEY[16] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 };
 
-typedef struct
-{
-  TestClock *clock;
-  MockTransport *transport;
-  AmselLine *line;
-  AmselProtocol *protocol;
-  AmselPipeline *pipeline;
-  GPtrArray *readouts; /* (element-type AmselReadout) */
-  GString *notices;
-} Fixture;
-
 static void
-on_readout (AmselPipeline *pipeline G_GNUC_UNUSED, AmselReadout *readout, gpointer user_data)
+set_up (PipelineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
-  Fixture *f = user_data;
-
-  g_ptr_array_add (f->readouts, amsel_readout_ref (readout));
-}
-
-static void
-on_notice (AmselPipeline *pipeline G_GNUC_UNUSED, const gchar *message, gpointer user_data)
-{
-  Fixture *f = user_data;
-
-  g_string_append_printf (f->notices, "%s\n", message);
-}
-
-static void
-set_up (Fixture *f, gconstpointer data G_GNUC_UNUSED)
-{
-  f->clock = test_clock_new (EPOCH_US);
-  f->transport = mock_transport_new (f->clock);
-  f->line = amsel_line_new ("roof", AMSEL_TRANSPORT (f->transport));
-  f->protocol = g_object_new (WMBUS_TYPE_PROTOCOL, NULL);
-  g_object_set (f->protocol, "receiver", wmbus_receiver_get_value ("hex"), NULL);
-  f->pipeline = amsel_pipeline_new ("flats", f->line, f->protocol);
+  pipeline_fixture_begin (
+      f, g_object_new (WMBUS_TYPE_PROTOCOL, "receiver", wmbus_receiver_get_value ("hex"), NULL));
   g_object_set (f->pipeline, "listen", TRUE, NULL);
-  f->readouts = g_ptr_array_new_with_free_func ((GDestroyNotify) amsel_readout_unref);
-  f->notices = g_string_new (NULL);
-  g_signal_connect (f->pipeline, "readout", G_CALLBACK (on_readout), f);
-  g_signal_connect (f->pipeline, "notice", G_CALLBACK (on_notice), f);
-  amsel_line_start (f->line);
   test_clock_advance (f->clock, 0);
 }
 
 static void
-tear_down (Fixture *f, gconstpointer data G_GNUC_UNUSED)
-{
-  amsel_pipeline_stop (f->pipeline);
-  amsel_line_stop (f->line);
-  test_clock_advance (f->clock, 0);
-  g_assert_finalize_object (f->pipeline);
-  g_assert_finalize_object (f->line);
-  g_assert_finalize_object (f->transport);
-  g_assert_finalize_object (f->protocol);
-  g_assert_finalize_object (f->clock);
-  g_ptr_array_unref (f->readouts);
-  g_string_free (f->notices, TRUE);
-}
-
-static void
-add_meter (Fixture *f, const gchar *name, const gchar *address, const gchar *key)
+add_meter (PipelineFixture *f, const gchar *name, const gchar *address, const gchar *key)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (AmselMeter) meter =
@@ -94,7 +42,8 @@ add_meter (Fixture *f, const gchar *name, const gchar *address, const gchar *key
 
 /* A telegram of a meter, as a line of digits. */
 static void
-send_records (Fixture *f, guint32 id, guint8 access_number, guint mode, guint8 c, const gchar *records)
+send_records (PipelineFixture *f, guint32 id, guint8 access_number, guint mode, guint8 c,
+              const gchar *records)
 {
   const WmbusPlan plan = { .c = c,
                            .sender = wmbus_encode_identity ("AMS", id, 0x33, 0x07),
@@ -109,13 +58,13 @@ send_records (Fixture *f, guint32 id, guint8 access_number, guint mode, guint8 c
 }
 
 static void
-send (Fixture *f, guint32 id, guint8 access_number, guint mode, guint8 c)
+send (PipelineFixture *f, guint32 id, guint8 access_number, guint mode, guint8 c)
 {
   send_records (f, id, access_number, mode, c, RECORDS);
 }
 
 static const AmselReadoutInfo *
-get_last (Fixture *f)
+get_last (PipelineFixture *f)
 {
   g_assert_cmpuint (f->readouts->len, >, 0);
   return amsel_readout_get_info (g_ptr_array_index (f->readouts, f->readouts->len - 1));
@@ -123,7 +72,7 @@ get_last (Fixture *f)
 
 /* by a whole address, by a wildcard, and not at all */
 static void
-test_senders (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_senders (PipelineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   g_autoptr (GPtrArray) heard = NULL;
   const AmselHeard *stranger;
@@ -151,7 +100,7 @@ test_senders (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
 /* a stranger's telegrams are known to be encrypted although nobody reads them */
 static void
-test_strangers (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_strangers (PipelineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   g_autoptr (GPtrArray) heard = NULL;
 
@@ -170,7 +119,7 @@ test_strangers (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
 /* without a list everybody counts, by his number */
 static void
-test_everybody (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_everybody (PipelineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   amsel_pipeline_start (f->pipeline);
   send (f, 0x11111111, 1, 0, 0);
@@ -179,7 +128,7 @@ test_everybody (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
 /* the same telegram from a repeater is left out, and taken again when it is old */
 static void
-test_copies (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_copies (PipelineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   add_meter (f, "kitchen", "11111111", NULL);
   amsel_pipeline_start (f->pipeline);
@@ -198,7 +147,7 @@ test_copies (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 }
 
 static void
-test_interval (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_interval (PipelineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   g_object_set (f->pipeline, "interval-min", MINUTE, NULL);
   add_meter (f, "kitchen", "11111111", NULL);
@@ -213,7 +162,7 @@ test_interval (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
 /* what cannot be read is kept with its reason; the reason is said once, and again when it is another one */
 static void
-test_faults (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_faults (PipelineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   gsize length;
   AmselTelegram *const *telegrams;
@@ -242,7 +191,7 @@ test_faults (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
 /* a meter that is not heard gets one readout that says so, and one sentence when it is heard again */
 static void
-test_silence (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_silence (PipelineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   g_object_set (f->pipeline, "silent-after", 10 * MINUTE, NULL);
   add_meter (f, "kitchen", "11111111", NULL);
@@ -265,7 +214,7 @@ test_silence (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
 /* a clock that is set silences nobody, keeps no telegram out and lets none in too soon */
 static void
-test_clock_jumps (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_clock_jumps (PipelineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   g_object_set (f->pipeline, "silent-after", 10 * MINUTE, "interval-min", MINUTE, NULL);
   add_meter (f, "kitchen", "11111111", NULL);
@@ -285,7 +234,7 @@ test_clock_jumps (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
 /* The values of the last readout: "12345.678 12000.000(-60)", with the seconds since which each is known. */
 static gchar *
-list_last (Fixture *f)
+list_last (PipelineFixture *f)
 {
   g_autoptr (GString) text = g_string_new (NULL);
   AmselReadout *readout = g_ptr_array_index (f->readouts, f->readouts->len - 1);
@@ -310,7 +259,7 @@ list_last (Fixture *f)
 }
 
 static void
-assert_last (Fixture *f, const gchar *expected)
+assert_last (PipelineFixture *f, const gchar *expected)
 {
   g_autofree gchar *values = list_last (f);
 
@@ -323,7 +272,7 @@ assert_last (Fixture *f, const gchar *expected)
 /* complete readings: what comes too soon for a readout is in the next one; what cannot be read stands alone
  */
 static void
-test_joined (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_joined (PipelineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   g_object_set (f->pipeline, "interval-min", MINUTE, "join-time", 10 * MINUTE, NULL);
   add_meter (f, "all", "FFFFFFFF", NULL);
@@ -353,7 +302,7 @@ test_joined (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
 /* another pipeline goes on with what the first one has emitted */
 static void
-test_recalled (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_recalled (PipelineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   g_object_set (f->pipeline, "join-time", 10 * MINUTE, NULL);
   amsel_pipeline_start (f->pipeline);
@@ -362,11 +311,8 @@ test_recalled (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   send (f, 0x11111111, 2, 0, 0);
   send (f, 0x22222222, 3, 5, 0);
   g_assert_cmpint (get_last (f)->quality, ==, AMSEL_QUALITY_UNREADABLE);
-  amsel_pipeline_stop (f->pipeline);
-  g_object_unref (f->pipeline);
-  f->pipeline = amsel_pipeline_new ("flats", f->line, f->protocol);
+  pipeline_fixture_restart (f);
   g_object_set (f->pipeline, "listen", TRUE, "join-time", 10 * MINUTE, NULL);
-  g_signal_connect (f->pipeline, "readout", G_CALLBACK (on_readout), f);
   for (guint i = 0; i < f->readouts->len; i++)
     amsel_pipeline_recall (f->pipeline, g_ptr_array_index (f->readouts, i));
   amsel_pipeline_start (f->pipeline);
@@ -380,7 +326,7 @@ test_recalled (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
 /* too little memory is said once */
 static void
-test_join_memory (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_join_memory (PipelineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   g_object_set (f->pipeline, "join-time", 10 * MINUTE, "join-memory", (gint64) 64 * 1024, NULL);
   amsel_pipeline_start (f->pipeline);
@@ -393,7 +339,7 @@ test_join_memory (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
 /* one entry for many meters: each has its own interval, its own faults and its own silence */
 static void
-test_many_of_one_entry (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_many_of_one_entry (PipelineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   g_object_set (f->pipeline, "interval-min", MINUTE, "silent-after", 10 * MINUTE, NULL);
   add_meter (f, "all", "FFFFFFFF", NULL);
@@ -426,7 +372,7 @@ test_many_of_one_entry (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
 /* without a list the interval counts for each meter too, and so do faults */
 static void
-test_interval_of_everybody (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_interval_of_everybody (PipelineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   g_object_set (f->pipeline, "interval-min", MINUTE, NULL);
   amsel_pipeline_start (f->pipeline);
@@ -441,7 +387,7 @@ test_interval_of_everybody (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
 /* a telegram that cannot be read, which anybody can send, keeps no other one out */
 static void
-test_interval_of_forged (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_interval_of_forged (PipelineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   g_object_set (f->pipeline, "interval-min", 60 * MINUTE, NULL);
   add_meter (f, "bath", "22222222", "000102030405060708090A0B0C0D0E0F");
@@ -459,7 +405,7 @@ test_interval_of_forged (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
 /* a message in fragments is one telegram for the interval */
 static void
-test_interval_of_fragments (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_interval_of_fragments (PipelineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   static const gchar *const fragments[] = {
     "1344B305111111113307900201407A000000000C\n",
@@ -483,7 +429,7 @@ test_interval_of_fragments (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 /* a meter that is heard is not silent, whether or not its telegrams count; one that was just added is not
  * either */
 static void
-test_silence_and_interval (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_silence_and_interval (PipelineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   g_object_set (f->pipeline, "silent-after", 10 * MINUTE, "interval-min", 60 * MINUTE, NULL);
   add_meter (f, "kitchen", "11111111", NULL);
@@ -505,7 +451,7 @@ test_silence_and_interval (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
 /* a fault of another layer is another fault, also where both have the same number */
 static void
-test_faults_of_layers (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_faults_of_layers (PipelineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   add_meter (f, "kitchen", "11111111", NULL);
   amsel_pipeline_start (f->pipeline);
@@ -519,11 +465,11 @@ test_faults_of_layers (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
 /* two receivers hear the same house: what both hear counts once, whoever was first */
 static void
-test_two_lines (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_two_lines (PipelineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   g_autoptr (MockTransport) other = mock_transport_new (f->clock);
-  g_autoptr (AmselLine) line = amsel_line_new ("cellar", AMSEL_TRANSPORT (other));
-  MockTransport *roof = f->transport;
+  g_autoptr (AmselLine) line = amsel_line_new ("roof", AMSEL_TRANSPORT (other));
+  MockTransport *cellar = f->transport;
 
   amsel_pipeline_add_line (f->pipeline, line);
   amsel_line_start (line);
@@ -532,14 +478,14 @@ test_two_lines (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   amsel_pipeline_start (f->pipeline);
   for (guint8 i = 0; i < 4; i++)
     {
-      f->transport = i % 2 == 0 ? other : roof;
+      f->transport = i % 2 == 0 ? other : cellar;
       send (f, 0x11111111, i, 0, 0x44);
-      g_assert_cmpstr (get_last (f)->line, ==, i % 2 == 0 ? "cellar" : "roof");
-      f->transport = i % 2 == 0 ? roof : other;
+      g_assert_cmpstr (get_last (f)->line, ==, i % 2 == 0 ? "roof" : "cellar");
+      f->transport = i % 2 == 0 ? cellar : other;
       send (f, 0x11111111, i, 0, 0xC4);
       g_assert_cmpuint (f->readouts->len, ==, i + 1u);
     }
-  f->transport = roof;
+  f->transport = cellar;
   amsel_pipeline_stop (f->pipeline);
   amsel_line_stop (line);
   test_clock_advance (f->clock, 0);
@@ -547,7 +493,7 @@ test_two_lines (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
 /* a wired meter may encrypt too: the protocol of the line has the key, or the meter */
 static void
-test_encrypted_wired (Fixture *f G_GNUC_UNUSED, gconstpointer data G_GNUC_UNUSED)
+test_encrypted_wired (PipelineFixture *f G_GNUC_UNUSED, gconstpointer data G_GNUC_UNUSED)
 {
   const WmbusPlan plan = { .ci = 0x72,
                            .meter = wmbus_encode_identity ("AMS", 0x12345678, 0x33, 0x07),
@@ -584,7 +530,8 @@ test_encrypted_wired (Fixture *f G_GNUC_UNUSED, gconstpointer data G_GNUC_UNUSED
 int
 main (int argc, char **argv)
 {
-#define ADD(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
+#define ADD(path, function)                                                                                  \
+  g_test_add (path, PipelineFixture, NULL, set_up, function, pipeline_fixture_tear_down)
   g_test_init (&argc, &argv, NULL);
   ADD ("/wmbus/pipeline/senders", test_senders);
   ADD ("/wmbus/pipeline/everybody", test_everybody);

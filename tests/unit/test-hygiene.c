@@ -1,114 +1,53 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What a line does that no meter does: echoes, noise, breaks, a port that does not send; and that the next
  * reading goes well behind each of them. */
-#include "mock-line.h"
+#include "line-fixture.h"
 
 #define MS     1000
 #define SECOND ((gint64) G_USEC_PER_SEC)
 
-typedef struct
-{
-  TestClock *clock;
-  MockTransport *transport;
-  AmselLine *line;
-  AmselProtocol *protocol;
-} Fixture;
-
-typedef struct
-{
-  gboolean done;
-  guint attempts;
-  gboolean line_fault;
-  GError *error;
-  gchar *answer;
-} Outcome;
-
 static void
-set_up (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+set_up (LineFixture *f, gconstpointer data)
 {
-  f->clock = test_clock_new (0);
-  f->transport = mock_transport_new (f->clock);
-  f->line = amsel_line_new ("test", AMSEL_TRANSPORT (f->transport));
-  f->protocol = g_object_new (MOCK_TYPE_PROTOCOL, NULL);
-  amsel_line_start (f->line);
+  line_fixture_set_up (f, data);
   test_clock_advance (f->clock, 0);
 }
 
 static void
-tear_down (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+begin (LineFixture *f, const gchar *address, LineOutcome *outcome)
 {
-  amsel_line_stop (f->line);
-  g_assert_finalize_object (f->line);
-  g_assert_finalize_object (f->transport);
-  g_assert_finalize_object (f->protocol);
-  g_assert_finalize_object (f->clock);
+  *outcome = (LineOutcome){ 0 };
+  line_fixture_submit (f, AMSEL_LANE_SCHEDULED, address, AMSEL_PATIENCE_FULL, outcome);
 }
 
 static void
-on_done (AmselDialogue *dialogue, const AmselDialogueReport *report, const GError *error, gpointer user_data)
+expect_answer (LineFixture *f, const gchar *address, const gchar *expected)
 {
-  Outcome *outcome = user_data;
-  GPtrArray *frames = amsel_dialogue_get_frames (dialogue);
-
-  outcome->done = TRUE;
-  outcome->attempts = report->attempts;
-  outcome->line_fault = report->line_fault;
-  outcome->error = error != NULL ? g_error_copy (error) : NULL;
-  if (frames->len > 0)
-    {
-      gsize length;
-      const guint8 *bytes = amsel_frame_get_data (g_ptr_array_index (frames, 0), &length);
-
-      outcome->answer = g_strndup ((const gchar *) bytes, length);
-    }
-}
-
-static void
-outcome_clear (Outcome *outcome)
-{
-  g_clear_error (&outcome->error);
-  g_clear_pointer (&outcome->answer, g_free);
-}
-
-static void
-begin (Fixture *f, const gchar *address, Outcome *outcome)
-{
-  g_autoptr (AmselMeter) meter = amsel_meter_new (NULL, address);
-  g_autoptr (AmselDialogue) dialogue = amsel_protocol_read (f->protocol, meter, NULL);
-
-  *outcome = (Outcome){ 0 };
-  amsel_line_submit (f->line, AMSEL_LANE_SCHEDULED, f->protocol, dialogue, AMSEL_PATIENCE_FULL, on_done,
-                     outcome);
-}
-
-static void
-expect_answer (Fixture *f, const gchar *address, const gchar *expected)
-{
-  Outcome outcome;
+  LineOutcome outcome;
 
   begin (f, address, &outcome);
   test_clock_run_until (f->clock, &outcome.done, 10 * SECOND);
   g_assert_no_error (outcome.error);
   g_assert_cmpstr (outcome.answer, ==, expected);
-  outcome_clear (&outcome);
+  line_outcome_clear (&outcome);
 }
 
 static void
-expect_error (Fixture *f, const gchar *address, GQuark domain, gint code, guint attempts)
+expect_error (LineFixture *f, const gchar *address, GQuark domain, gint code, guint attempts)
 {
-  Outcome outcome;
+  LineOutcome outcome;
 
   begin (f, address, &outcome);
   test_clock_run_until (f->clock, &outcome.done, 10 * SECOND);
   g_assert_error (outcome.error, domain, code);
   g_assert_cmpuint (outcome.attempts, ==, attempts);
-  outcome_clear (&outcome);
+  line_outcome_clear (&outcome);
 }
 
 /* What came back once, twice, or late from the request before, is not the answer; half of an echo is garbage
  * in front of it. */
 static void
-test_echo (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_echo (LineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   mock_transport_set_answer (f->transport, "1", "<1?><1=abc>", 20 * MS);
   mock_transport_set_answer (f->transport, "2", "<2?><2?><2=abc>", 20 * MS);
@@ -125,9 +64,9 @@ test_echo (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
 /* The echo comes at once and the answer at the last moment: the wait for it does not end with the echo. */
 static void
-test_echo_then_late_answer (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_echo_then_late_answer (LineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
-  Outcome outcome;
+  LineOutcome outcome;
 
   begin (f, "1", &outcome);
   test_clock_advance (f->clock, 5 * MS);
@@ -139,12 +78,12 @@ test_echo_then_late_answer (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   mock_transport_inject (f->transport, "<1=abc>");
   test_clock_run_until (f->clock, &outcome.done, SECOND);
   g_assert_cmpstr (outcome.answer, ==, "<1=abc>");
-  outcome_clear (&outcome);
+  line_outcome_clear (&outcome);
 }
 
 /* An echo alone is silence: not a frame, and not damage. */
 static void
-test_echo_only (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_echo_only (LineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   mock_transport_set_answer (f->transport, "1", "<1?>", 5 * MS);
   expect_error (f, "1", AMSEL_READ_ERROR, AMSEL_READ_ERROR_TIMEOUT, 3);
@@ -155,7 +94,7 @@ test_echo_only (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 /* A converter that has lost its power gives back nothing, not even the echo; a dead meter leaves the echo. A
  * converter that was exchanged for one without echo is known as soon as a meter answers. */
 static void
-test_no_echo (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_no_echo (LineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   mock_transport_set_answer (f->transport, "1", "<1?><1=abc>", 20 * MS);
   mock_transport_set_answer (f->transport, "9", "<9?>", 20 * MS);
@@ -171,9 +110,9 @@ test_no_echo (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
 /* Gives damaged characters to each attempt that is in the list; returns what the reading ends with. */
 static void
-read_damaged (Fixture *f, const gchar *characters, gsize length, guint attempts, AmselReadError expected)
+read_damaged (LineFixture *f, const gchar *characters, gsize length, guint attempts, AmselReadError expected)
 {
-  Outcome outcome;
+  LineOutcome outcome;
 
   begin (f, "1", &outcome);
   for (guint attempt = 1; attempt <= 3; attempt++)
@@ -186,12 +125,12 @@ read_damaged (Fixture *f, const gchar *characters, gsize length, guint attempts,
   test_clock_run_until (f->clock, &outcome.done, 10 * SECOND);
   g_assert_error (outcome.error, AMSEL_READ_ERROR, (gint) expected);
   g_assert_cmpuint (outcome.attempts, ==, 3);
-  outcome_clear (&outcome);
+  line_outcome_clear (&outcome);
 }
 
 /* Damage each time is a collision, damage now and then is noise, and spaces alone are a line held down. */
 static void
-test_kinds_of_damage (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_kinds_of_damage (LineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   read_damaged (f, "\x21\x65", 2, 1 << 1 | 1 << 2 | 1 << 3, AMSEL_READ_ERROR_COLLISION);
   test_clock_advance (f->clock, 10 * SECOND);
@@ -205,7 +144,7 @@ test_kinds_of_damage (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
 /* Characters that come out of silence tell a noisy line, for a while. */
 static void
-test_stray_characters (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_stray_characters (LineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   for (guint i = 0; i < 3; i++)
     {
@@ -220,7 +159,7 @@ test_stray_characters (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
 /* A port that takes bytes and does not send them is told from a silent meter, and opened anew. */
 static void
-test_stuck (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_stuck (LineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   mock_transport_set_answer (f->transport, "1", "<1=abc>", 20 * MS);
   mock_transport_set_stuck (f->transport, 2);
@@ -234,9 +173,9 @@ test_stuck (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
 /* A port that takes nothing: the dialogue is told, and the meter has no share in it. */
 static void
-test_refused (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_refused (LineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
-  Outcome outcome;
+  LineOutcome outcome;
 
   mock_transport_set_answer (f->transport, "1", "<1=abc>", 20 * MS);
   mock_transport_set_refusing (f->transport, TRUE);
@@ -244,7 +183,7 @@ test_refused (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   test_clock_run_until (f->clock, &outcome.done, SECOND);
   g_assert_error (outcome.error, AMSEL_TRANSPORT_ERROR, AMSEL_TRANSPORT_ERROR_SEND);
   g_assert_true (outcome.line_fault);
-  outcome_clear (&outcome);
+  line_outcome_clear (&outcome);
   mock_transport_set_refusing (f->transport, FALSE);
   expect_answer (f, "1", "<1=abc>");
 }
@@ -288,20 +227,20 @@ mirror_dialogue_init (MirrorDialogue *self G_GNUC_UNUSED)
 }
 
 static void
-test_mirrored (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_mirrored (LineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   g_autoptr (AmselDialogue) dialogue = g_object_new (TEST_TYPE_MIRROR_DIALOGUE, NULL);
-  Outcome outcome = { 0 };
+  LineOutcome outcome = { 0 };
 
   mock_transport_set_answer (f->transport, "5", "<5?>", 20 * MS);
-  amsel_line_submit (f->line, AMSEL_LANE_SCHEDULED, f->protocol, dialogue, AMSEL_PATIENCE_FULL, on_done,
-                     &outcome);
+  amsel_line_submit (f->line, AMSEL_LANE_SCHEDULED, f->protocol, dialogue, AMSEL_PATIENCE_FULL,
+                     line_outcome_note, &outcome);
   test_clock_run_until (f->clock, &outcome.done, SECOND);
   g_assert_cmpstr (outcome.answer, ==, "<5?>");
-  outcome_clear (&outcome);
+  line_outcome_clear (&outcome);
 }
 
-#define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
+#define ADD(path, func) g_test_add (path, LineFixture, NULL, set_up, func, line_fixture_tear_down)
 
 int
 main (int argc, char **argv)

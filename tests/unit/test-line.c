@@ -2,154 +2,71 @@
 /* The exchange and the line: answers, silence, damage, repeats, lanes, loss and reopening. */
 #include <libglib-testing/signal-logger.h>
 
-#include "mock-line.h"
+#include "line-fixture.h"
 
 #define MS     1000
 #define SECOND ((gint64) G_USEC_PER_SEC)
 
-typedef struct
-{
-  TestClock *clock;
-  MockTransport *transport;
-  AmselLine *line;
-  AmselProtocol *protocol;
-  GString *log; /* what was done, in order */
-} Fixture;
-
-typedef struct
-{
-  Fixture *fixture;
-  const gchar *label;
-  gboolean done;
-  guint attempts;
-  gboolean contact;
-  GError *error;
-  gchar *answer;
-} Outcome;
-
 static void
-set_up (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_answer (LineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
-  f->clock = test_clock_new (0);
-  f->transport = mock_transport_new (f->clock);
-  f->line = amsel_line_new ("test", AMSEL_TRANSPORT (f->transport));
-  f->protocol = g_object_new (MOCK_TYPE_PROTOCOL, NULL);
-  f->log = g_string_new (NULL);
-  amsel_line_start (f->line);
-}
-
-static void
-tear_down (Fixture *f, gconstpointer data G_GNUC_UNUSED)
-{
-  amsel_line_stop (f->line);
-  g_assert_finalize_object (f->line);
-  g_assert_finalize_object (f->transport);
-  g_assert_finalize_object (f->protocol);
-  g_assert_finalize_object (f->clock);
-  g_string_free (f->log, TRUE);
-}
-
-static void
-on_done (AmselDialogue *dialogue, const AmselDialogueReport *report, const GError *error, gpointer user_data)
-{
-  Outcome *outcome = user_data;
-  GPtrArray *frames = amsel_dialogue_get_frames (dialogue);
-
-  g_assert_false (outcome->done);
-  outcome->done = TRUE;
-  outcome->attempts = report->attempts;
-  outcome->contact = report->contact;
-  outcome->error = error != NULL ? g_error_copy (error) : NULL;
-  if (frames->len > 0)
-    {
-      gsize length;
-      const guint8 *bytes = amsel_frame_get_data (g_ptr_array_index (frames, 0), &length);
-
-      outcome->answer = g_strndup ((const gchar *) bytes, length);
-    }
-  g_string_append (outcome->fixture->log, outcome->label);
-}
-
-static void
-outcome_clear (Outcome *outcome)
-{
-  g_clear_error (&outcome->error);
-  g_clear_pointer (&outcome->answer, g_free);
-}
-
-static AmselDialogue *
-submit (Fixture *f, AmselLane lane, const gchar *address, AmselPatience patience, Outcome *outcome)
-{
-  g_autoptr (AmselMeter) meter = amsel_meter_new (NULL, address);
-  g_autoptr (AmselDialogue) dialogue = amsel_protocol_read (f->protocol, meter, NULL);
-
-  outcome->fixture = f;
-  if (outcome->label == NULL)
-    outcome->label = "";
-  amsel_line_submit (f->line, lane, f->protocol, dialogue, patience, on_done, outcome);
-  return dialogue; /* the line holds it while it lasts */
-}
-
-static void
-test_answer (Fixture *f, gconstpointer data G_GNUC_UNUSED)
-{
-  Outcome outcome = { 0 };
+  LineOutcome outcome = { 0 };
 
   mock_transport_set_answer (f->transport, "1", "<1=abc>", 20 * MS);
-  submit (f, AMSEL_LANE_SCHEDULED, "1", AMSEL_PATIENCE_FULL, &outcome);
+  line_fixture_submit (f, AMSEL_LANE_SCHEDULED, "1", AMSEL_PATIENCE_FULL, &outcome);
   test_clock_run_until (f->clock, &outcome.done, SECOND);
   g_assert_no_error (outcome.error);
   g_assert_cmpstr (outcome.answer, ==, "<1=abc>");
   g_assert_cmpuint (outcome.attempts, ==, 1);
   g_assert_true (outcome.contact);
-  outcome_clear (&outcome);
+  line_outcome_clear (&outcome);
 }
 
 /* a whole answer is not waited after: three readings take three times their own latency and nothing more */
 static void
-test_no_fixed_waits (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_no_fixed_waits (LineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
-  Outcome outcomes[3] = { 0 };
+  LineOutcome outcomes[3] = { 0 };
   gint64 begin_us = amsel_clock_get_monotonic_us (AMSEL_CLOCK (f->clock));
 
   mock_transport_set_answer (f->transport, "1", "<1=abc>", 20 * MS);
   for (guint i = 0; i < 3; i++)
-    submit (f, AMSEL_LANE_SCHEDULED, "1", AMSEL_PATIENCE_FULL, &outcomes[i]);
+    line_fixture_submit (f, AMSEL_LANE_SCHEDULED, "1", AMSEL_PATIENCE_FULL, &outcomes[i]);
   test_clock_run_until (f->clock, &outcomes[2].done, SECOND);
   g_assert_cmpint (amsel_clock_get_monotonic_us (AMSEL_CLOCK (f->clock)) - begin_us, ==, 60 * MS);
   for (guint i = 0; i < 3; i++)
-    outcome_clear (&outcomes[i]);
+    line_outcome_clear (&outcomes[i]);
 }
 
 static void
-test_silence (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_silence (LineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
-  Outcome outcome = { 0 };
+  LineOutcome outcome = { 0 };
   gint64 begin_us = amsel_clock_get_monotonic_us (AMSEL_CLOCK (f->clock));
 
-  submit (f, AMSEL_LANE_SCHEDULED, "1", AMSEL_PATIENCE_FULL, &outcome);
+  line_fixture_submit (f, AMSEL_LANE_SCHEDULED, "1", AMSEL_PATIENCE_FULL, &outcome);
   test_clock_run_until (f->clock, &outcome.done, 5 * SECOND);
   g_assert_error (outcome.error, AMSEL_READ_ERROR, AMSEL_READ_ERROR_TIMEOUT);
   g_assert_cmpuint (outcome.attempts, ==, 3);
   g_assert_false (outcome.contact);
   g_assert_cmpstr (mock_transport_get_sent (f->transport), ==, "<1?><1?><1?>");
   g_assert_cmpint (amsel_clock_get_monotonic_us (AMSEL_CLOCK (f->clock)) - begin_us, ==, 3 * MOCK_TIMEOUT_US);
-  outcome_clear (&outcome);
+  line_outcome_clear (&outcome);
 }
 
 static void
-test_patience (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_patience (LineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
-  Outcome outcome = { 0 };
+  LineOutcome outcome = { 0 };
 
-  submit (f, AMSEL_LANE_SCHEDULED, "1", AMSEL_PATIENCE_ONE_TRY, &outcome);
+  line_fixture_submit (f, AMSEL_LANE_SCHEDULED, "1", AMSEL_PATIENCE_ONE_TRY, &outcome);
   test_clock_run_until (f->clock, &outcome.done, SECOND);
   g_assert_cmpuint (outcome.attempts, ==, 1);
-  outcome_clear (&outcome);
+  line_outcome_clear (&outcome);
 }
 
 static void
-test_damage (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_damage (LineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   const struct
   {
@@ -167,70 +84,70 @@ test_damage (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
   for (gsize i = 0; i < G_N_ELEMENTS (vectors); i++)
     {
-      Outcome outcome = { 0 };
+      LineOutcome outcome = { 0 };
 
       g_test_message ("%s", vectors[i].name);
       mock_transport_set_answer (f->transport, "1", vectors[i].answer, 20 * MS);
-      submit (f, AMSEL_LANE_SCHEDULED, "1", AMSEL_PATIENCE_FULL, &outcome);
+      line_fixture_submit (f, AMSEL_LANE_SCHEDULED, "1", AMSEL_PATIENCE_FULL, &outcome);
       test_clock_run_until (f->clock, &outcome.done, 5 * SECOND);
       g_assert_cmpstr (outcome.answer, ==, vectors[i].expected);
       g_assert_cmpuint (outcome.attempts, ==, vectors[i].attempts);
       if (vectors[i].expected == NULL)
         g_assert_error (outcome.error, AMSEL_READ_ERROR, (gint) vectors[i].error);
-      outcome_clear (&outcome);
+      line_outcome_clear (&outcome);
     }
 }
 
 /* a line that never stops talking ends the reading, and the next meter is read */
 static void
-test_endless (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_endless (LineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   g_autofree gchar *endless = g_strnfill (100000, 'x');
-  Outcome first = { 0 };
-  Outcome second = { 0 };
+  LineOutcome first = { 0 };
+  LineOutcome second = { 0 };
 
   mock_transport_set_answer (f->transport, "1", endless, 20 * MS);
   mock_transport_set_answer (f->transport, "2", "<2=ok>", 20 * MS);
-  submit (f, AMSEL_LANE_SCHEDULED, "1", AMSEL_PATIENCE_ONE_TRY, &first);
-  submit (f, AMSEL_LANE_SCHEDULED, "2", AMSEL_PATIENCE_ONE_TRY, &second);
+  line_fixture_submit (f, AMSEL_LANE_SCHEDULED, "1", AMSEL_PATIENCE_ONE_TRY, &first);
+  line_fixture_submit (f, AMSEL_LANE_SCHEDULED, "2", AMSEL_PATIENCE_ONE_TRY, &second);
   test_clock_run_until (f->clock, &second.done, 5 * SECOND);
   g_assert_error (first.error, AMSEL_READ_ERROR, AMSEL_READ_ERROR_DAMAGED);
   g_assert_cmpstr (second.answer, ==, "<2=ok>");
-  outcome_clear (&first);
-  outcome_clear (&second);
+  line_outcome_clear (&first);
+  line_outcome_clear (&second);
 }
 
 static void
-test_lanes (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_lanes (LineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
-  Outcome search = { .label = "F" };
-  Outcome scheduled[2] = { { .label = "S" }, { .label = "s" } };
-  Outcome urgent[6] = { { .label = "1" }, { .label = "2" }, { .label = "3" },
-                        { .label = "4" }, { .label = "5" }, { .label = "6" } };
+  LineOutcome search = { .label = "F" };
+  LineOutcome scheduled[2] = { { .label = "S" }, { .label = "s" } };
+  LineOutcome urgent[6] = { { .label = "1" }, { .label = "2" }, { .label = "3" },
+                            { .label = "4" }, { .label = "5" }, { .label = "6" } };
 
   mock_transport_set_answer (f->transport, "1", "<1=abc>", 20 * MS);
-  submit (f, AMSEL_LANE_SEARCH, "1", AMSEL_PATIENCE_FULL, &search);
-  submit (f, AMSEL_LANE_SCHEDULED, "1", AMSEL_PATIENCE_FULL, &scheduled[0]);
-  submit (f, AMSEL_LANE_SCHEDULED, "1", AMSEL_PATIENCE_FULL, &scheduled[1]);
+  line_fixture_submit (f, AMSEL_LANE_SEARCH, "1", AMSEL_PATIENCE_FULL, &search);
+  line_fixture_submit (f, AMSEL_LANE_SCHEDULED, "1", AMSEL_PATIENCE_FULL, &scheduled[0]);
+  line_fixture_submit (f, AMSEL_LANE_SCHEDULED, "1", AMSEL_PATIENCE_FULL, &scheduled[1]);
   for (guint i = 0; i < 6; i++)
-    submit (f, AMSEL_LANE_ON_DEMAND, "1", AMSEL_PATIENCE_FULL, &urgent[i]);
+    line_fixture_submit (f, AMSEL_LANE_ON_DEMAND, "1", AMSEL_PATIENCE_FULL, &urgent[i]);
   test_clock_run_until (f->clock, &search.done, 5 * SECOND);
   /* urgent ones first, but after four of them somebody else has a turn */
   g_assert_cmpstr (f->log->str, ==, "1234S56sF");
   for (guint i = 0; i < 6; i++)
-    outcome_clear (&urgent[i]);
-  outcome_clear (&scheduled[0]);
-  outcome_clear (&scheduled[1]);
-  outcome_clear (&search);
+    line_outcome_clear (&urgent[i]);
+  line_outcome_clear (&scheduled[0]);
+  line_outcome_clear (&scheduled[1]);
+  line_outcome_clear (&search);
 }
 
 static void
-test_cancel (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_cancel (LineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
-  Outcome running = { 0 };
-  Outcome waiting = { 0 };
-  AmselDialogue *first = submit (f, AMSEL_LANE_SCHEDULED, "1", AMSEL_PATIENCE_FULL, &running);
-  AmselDialogue *second = submit (f, AMSEL_LANE_SCHEDULED, "2", AMSEL_PATIENCE_FULL, &waiting);
+  LineOutcome running = { 0 };
+  LineOutcome waiting = { 0 };
+  AmselDialogue *first = line_fixture_submit (f, AMSEL_LANE_SCHEDULED, "1", AMSEL_PATIENCE_FULL, &running);
+  AmselDialogue *second = line_fixture_submit (f, AMSEL_LANE_SCHEDULED, "2", AMSEL_PATIENCE_FULL, &waiting);
 
   test_clock_advance (f->clock, 100 * MS);
   amsel_line_cancel (f->line, second);
@@ -238,8 +155,8 @@ test_cancel (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_false (running.done);
   amsel_line_cancel (f->line, first);
   g_assert_error (running.error, AMSEL_READ_ERROR, AMSEL_READ_ERROR_CANCELLED);
-  outcome_clear (&running);
-  outcome_clear (&waiting);
+  line_outcome_clear (&running);
+  line_outcome_clear (&waiting);
 }
 
 /* The line has said that it is in this state now, and nothing before it. */
@@ -256,20 +173,20 @@ assert_state (GtSignalLogger *logger, AmselLine *line, AmselLineState expected)
 
 /* one message for each change of state, growing pauses, and a reason for whoever asks meanwhile */
 static void
-test_loss (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_loss (LineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   g_autoptr (GError) unplugged =
       g_error_new_literal (AMSEL_TRANSPORT_ERROR, AMSEL_TRANSPORT_ERROR_LOST, "unplugged");
   g_autoptr (GtSignalLogger) logger = gt_signal_logger_new ();
-  Outcome running = { 0 };
-  Outcome waiting = { 0 };
-  Outcome later = { 0 };
-  Outcome back = { 0 };
+  LineOutcome running = { 0 };
+  LineOutcome waiting = { 0 };
+  LineOutcome later = { 0 };
+  LineOutcome back = { 0 };
 
   gt_signal_logger_connect (logger, f->line, "state-changed");
   mock_transport_set_answer (f->transport, "1", "<1=abc>", 200 * MS);
-  submit (f, AMSEL_LANE_SCHEDULED, "1", AMSEL_PATIENCE_FULL, &running);
-  submit (f, AMSEL_LANE_SCHEDULED, "1", AMSEL_PATIENCE_FULL, &waiting);
+  line_fixture_submit (f, AMSEL_LANE_SCHEDULED, "1", AMSEL_PATIENCE_FULL, &running);
+  line_fixture_submit (f, AMSEL_LANE_SCHEDULED, "1", AMSEL_PATIENCE_FULL, &waiting);
   test_clock_advance (f->clock, 100 * MS);
   assert_state (logger, f->line, AMSEL_LINE_STATE_OPEN);
   mock_transport_set_broken (f->transport, TRUE);
@@ -280,20 +197,20 @@ test_loss (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   /* 1, 2, 4 … 60 s and then every minute: about 64 attempts in an hour, not 3600 */
   g_assert_cmpuint (mock_transport_get_n_opened (f->transport), <, 70);
   g_assert_cmpuint (mock_transport_get_n_opened (f->transport), >, 55);
-  submit (f, AMSEL_LANE_SCHEDULED, "1", AMSEL_PATIENCE_FULL, &later);
+  line_fixture_submit (f, AMSEL_LANE_SCHEDULED, "1", AMSEL_PATIENCE_FULL, &later);
   g_assert_error (later.error, AMSEL_TRANSPORT_ERROR, AMSEL_TRANSPORT_ERROR_OPEN);
   mock_transport_set_broken (f->transport, FALSE);
   test_clock_advance (f->clock, 61 * SECOND);
-  submit (f, AMSEL_LANE_SCHEDULED, "1", AMSEL_PATIENCE_FULL, &back);
+  line_fixture_submit (f, AMSEL_LANE_SCHEDULED, "1", AMSEL_PATIENCE_FULL, &back);
   test_clock_run_until (f->clock, &back.done, SECOND);
   g_assert_no_error (back.error);
   assert_state (logger, f->line, AMSEL_LINE_STATE_WAITING);
   assert_state (logger, f->line, AMSEL_LINE_STATE_OPEN);
   gt_signal_logger_assert_no_emissions (logger);
-  outcome_clear (&running);
-  outcome_clear (&waiting);
-  outcome_clear (&later);
-  outcome_clear (&back);
+  line_outcome_clear (&running);
+  line_outcome_clear (&waiting);
+  line_outcome_clear (&later);
+  line_outcome_clear (&back);
 }
 
 static void
@@ -306,7 +223,7 @@ on_heard (AmselFrame *frame, gpointer user_data)
 }
 
 static void
-test_listen (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_listen (LineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   amsel_line_listen (f->line, f->protocol, on_heard, f->log);
   test_clock_advance (f->clock, MS);
@@ -317,7 +234,7 @@ test_listen (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
 /* A line that is listened to with a receiver that has to be set up. */
 static void
-listen_to_receiver (Fixture *f)
+listen_to_receiver (LineFixture *f)
 {
   mock_protocol_set_prepares (MOCK_PROTOCOL (f->protocol), TRUE);
   amsel_line_stop (f->line);
@@ -328,7 +245,7 @@ listen_to_receiver (Fixture *f)
 
 /* it is set up when the line was opened, also after a loss, and when it has been silent for too long */
 static void
-test_receiver_is_set_up (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_receiver_is_set_up (LineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   g_autoptr (GError) unplugged =
       g_error_new_literal (AMSEL_TRANSPORT_ERROR, AMSEL_TRANSPORT_ERROR_LOST, "unplugged");
@@ -355,7 +272,7 @@ test_receiver_is_set_up (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
 /* one that does not answer is opened again, until it does; one that sends garbage is set up again */
 static void
-test_receiver_is_dead (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_receiver_is_dead (LineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   g_autofree gchar *garbage = g_strnfill (5000, 'x');
 
@@ -376,14 +293,14 @@ test_receiver_is_dead (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 static void
 on_heard_stop (AmselFrame *frame G_GNUC_UNUSED, gpointer user_data)
 {
-  Fixture *f = user_data;
+  LineFixture *f = user_data;
 
   g_string_append (f->log, "1");
   amsel_line_listen (f->line, NULL, NULL, NULL);
 }
 
 static void
-test_listen_no_more (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_listen_no_more (LineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   amsel_line_listen (f->line, f->protocol, on_heard_stop, f);
   test_clock_advance (f->clock, MS);
@@ -393,9 +310,9 @@ test_listen_no_more (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
 /* stopped while it is being opened, and started again before that has come to its end */
 static void
-test_restart_while_opening (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_restart_while_opening (LineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
-  Outcome outcome = { 0 };
+  LineOutcome outcome = { 0 };
 
   amsel_line_stop (f->line);
   amsel_line_start (f->line);
@@ -403,15 +320,15 @@ test_restart_while_opening (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   test_clock_advance (f->clock, 0);
   test_clock_advance (f->clock, 10 * SECOND);
   g_assert_cmpint (amsel_line_get_state (f->line), ==, AMSEL_LINE_STATE_OPEN);
-  submit (f, AMSEL_LANE_SCHEDULED, "1", AMSEL_PATIENCE_FULL, &outcome);
+  line_fixture_submit (f, AMSEL_LANE_SCHEDULED, "1", AMSEL_PATIENCE_FULL, &outcome);
   test_clock_run_until (f->clock, &outcome.done, SECOND);
   g_assert_no_error (outcome.error);
-  outcome_clear (&outcome);
+  line_outcome_clear (&outcome);
 }
 
 typedef struct
 {
-  Fixture *fixture;
+  LineFixture *fixture;
   AmselDialogue *other; /* (unowned) */
   guint n;
 } Canceller;
@@ -430,21 +347,21 @@ on_done_cancel (AmselDialogue *dialogue G_GNUC_UNUSED, const AmselDialogueReport
 /* while what waits is failed one by one, a caller takes back another dialogue: it is told at once, and once
  */
 static void
-test_cancel_while_failing (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_cancel_while_failing (LineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
-  Outcome outcome = { 0 };
+  LineOutcome outcome = { 0 };
   Canceller canceller = { .fixture = f };
   g_autoptr (AmselMeter) meter = amsel_meter_new (NULL, "1");
   g_autoptr (AmselDialogue) dialogue = amsel_protocol_read (f->protocol, meter, NULL);
 
   amsel_line_submit (f->line, AMSEL_LANE_SCHEDULED, f->protocol, dialogue, AMSEL_PATIENCE_FULL,
                      on_done_cancel, &canceller);
-  canceller.other = submit (f, AMSEL_LANE_SCHEDULED, "2", AMSEL_PATIENCE_FULL, &outcome);
+  canceller.other = line_fixture_submit (f, AMSEL_LANE_SCHEDULED, "2", AMSEL_PATIENCE_FULL, &outcome);
   amsel_line_stop (f->line);
   g_assert_cmpuint (canceller.n, ==, 1);
   g_assert_error (outcome.error, AMSEL_READ_ERROR, AMSEL_READ_ERROR_CANCELLED);
   g_assert_cmpstr (outcome.error->message, ==, "stopped by the user");
-  outcome_clear (&outcome);
+  line_outcome_clear (&outcome);
   test_clock_advance (f->clock, 0);
 }
 
@@ -469,16 +386,16 @@ on_borrowed (AmselTransport *transport, const GError *error, gpointer user_data)
 /* who has the line to himself gets it after what is going on; all others are told so until he gives it back
  */
 static void
-test_loan (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_loan (LineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
-  Outcome outcomes[3] = { 0 };
+  LineOutcome outcomes[3] = { 0 };
   Loan loan = { 0 };
   Loan second = { 0 };
 
   mock_transport_set_answer (f->transport, "1", "<1=abc>", 20 * MS);
-  submit (f, AMSEL_LANE_SCHEDULED, "1", AMSEL_PATIENCE_FULL, &outcomes[0]);
+  line_fixture_submit (f, AMSEL_LANE_SCHEDULED, "1", AMSEL_PATIENCE_FULL, &outcomes[0]);
   test_clock_advance (f->clock, 10 * MS);
-  submit (f, AMSEL_LANE_SCHEDULED, "1", AMSEL_PATIENCE_FULL, &outcomes[1]);
+  line_fixture_submit (f, AMSEL_LANE_SCHEDULED, "1", AMSEL_PATIENCE_FULL, &outcomes[1]);
   amsel_line_borrow (f->line, on_borrowed, &loan);
   g_assert_cmpuint (loan.n, ==, 0);
   amsel_line_borrow (f->line, on_borrowed, &second);
@@ -487,24 +404,24 @@ test_loan (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_no_error (outcomes[0].error);
   g_assert_error (outcomes[1].error, AMSEL_TRANSPORT_ERROR, AMSEL_TRANSPORT_ERROR_BUSY);
   g_assert_true (loan.transport == AMSEL_TRANSPORT (f->transport));
-  submit (f, AMSEL_LANE_ON_DEMAND, "1", AMSEL_PATIENCE_FULL, &outcomes[2]);
+  line_fixture_submit (f, AMSEL_LANE_ON_DEMAND, "1", AMSEL_PATIENCE_FULL, &outcomes[2]);
   g_assert_error (outcomes[2].error, AMSEL_TRANSPORT_ERROR, AMSEL_TRANSPORT_ERROR_BUSY);
   amsel_line_give_back (f->line, &second); /* he has it not */
   amsel_line_give_back (f->line, &loan);
   g_assert_cmpuint (loan.n, ==, 1);
   for (guint i = 0; i < 3; i++)
-    outcome_clear (&outcomes[i]);
+    line_outcome_clear (&outcomes[i]);
   g_clear_error (&second.error);
   outcomes[0].done = FALSE;
-  submit (f, AMSEL_LANE_SCHEDULED, "1", AMSEL_PATIENCE_FULL, &outcomes[0]);
+  line_fixture_submit (f, AMSEL_LANE_SCHEDULED, "1", AMSEL_PATIENCE_FULL, &outcomes[0]);
   test_clock_run_until (f->clock, &outcomes[0].done, SECOND);
   g_assert_no_error (outcomes[0].error);
-  outcome_clear (&outcomes[0]);
+  line_outcome_clear (&outcomes[0]);
 }
 
 /* a loan ends with the line, and a line that is not open is not lent */
 static void
-test_loan_lost (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_loan_lost (LineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   g_autoptr (GError) error = g_error_new (AMSEL_TRANSPORT_ERROR, AMSEL_TRANSPORT_ERROR_LOST, "unplugged");
   Loan loan = { 0 };
@@ -522,7 +439,8 @@ test_loan_lost (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_clear_error (&loan.error);
 }
 
-#define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
+#define ADD(path, func)                                                                                      \
+  g_test_add (path, LineFixture, NULL, line_fixture_set_up, func, line_fixture_tear_down)
 
 int
 main (int argc, char **argv)

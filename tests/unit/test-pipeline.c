@@ -1,78 +1,26 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The pipeline on a moved clock: slots, dead meters, overruns, clock steps, listening and reading on demand.
  */
-#include "mock-line.h"
+#include "pipeline-fixture.h"
 
 #define MS     1000
 #define SECOND ((gint64) G_USEC_PER_SEC)
 #define MINUTE (60 * SECOND)
 
-/* 2026-01-01 00:00 UTC */
-#define EPOCH_US (G_GINT64_CONSTANT (1767225600) * SECOND)
-
-typedef struct
-{
-  TestClock *clock;
-  MockTransport *transport;
-  AmselLine *line;
-  AmselProtocol *protocol;
-  AmselSchedule *schedule;
-  AmselPipeline *pipeline;
-  GPtrArray *readouts; /* (element-type AmselReadout) */
-  GString *notices;
-} Fixture;
+#define EPOCH_US PIPELINE_FIXTURE_EPOCH_US
 
 static void
-on_readout (AmselPipeline *pipeline G_GNUC_UNUSED, AmselReadout *readout, gpointer user_data)
+set_up (PipelineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
-  Fixture *f = user_data;
+  g_autoptr (AmselSchedule) schedule =
+      g_object_new (AMSEL_TYPE_SCHEDULE, "every", MINUTE, "zone", "UTC", NULL);
 
-  g_ptr_array_add (f->readouts, amsel_readout_ref (readout));
+  pipeline_fixture_begin (f, g_object_new (MOCK_TYPE_PROTOCOL, NULL));
+  g_object_set (f->pipeline, "schedule", schedule, NULL);
 }
 
 static void
-on_notice (AmselPipeline *pipeline G_GNUC_UNUSED, const gchar *message, gpointer user_data)
-{
-  Fixture *f = user_data;
-
-  g_string_append_printf (f->notices, "%s\n", message);
-}
-
-static void
-set_up (Fixture *f, gconstpointer data G_GNUC_UNUSED)
-{
-  f->clock = test_clock_new (EPOCH_US);
-  f->transport = mock_transport_new (f->clock);
-  f->line = amsel_line_new ("cellar", AMSEL_TRANSPORT (f->transport));
-  f->protocol = g_object_new (MOCK_TYPE_PROTOCOL, NULL);
-  f->schedule = g_object_new (AMSEL_TYPE_SCHEDULE, "every", MINUTE, "zone", "UTC", NULL);
-  f->pipeline = amsel_pipeline_new ("heating", f->line, f->protocol);
-  g_object_set (f->pipeline, "schedule", f->schedule, NULL);
-  f->readouts = g_ptr_array_new_with_free_func ((GDestroyNotify) amsel_readout_unref);
-  f->notices = g_string_new (NULL);
-  g_signal_connect (f->pipeline, "readout", G_CALLBACK (on_readout), f);
-  g_signal_connect (f->pipeline, "notice", G_CALLBACK (on_notice), f);
-  amsel_line_start (f->line);
-}
-
-static void
-tear_down (Fixture *f, gconstpointer data G_GNUC_UNUSED)
-{
-  amsel_pipeline_stop (f->pipeline);
-  amsel_line_stop (f->line);
-  test_clock_advance (f->clock, 0); /* an opening that was broken off comes to its end */
-  g_assert_finalize_object (f->pipeline);
-  g_assert_finalize_object (f->schedule);
-  g_assert_finalize_object (f->line);
-  g_assert_finalize_object (f->transport);
-  g_assert_finalize_object (f->protocol);
-  g_assert_finalize_object (f->clock);
-  g_ptr_array_unref (f->readouts);
-  g_string_free (f->notices, TRUE);
-}
-
-static void
-add_meters (Fixture *f, const gchar *addresses, gint64 latency_us)
+add_meters (PipelineFixture *f, const gchar *addresses, gint64 latency_us)
 {
   for (const gchar *p = addresses; *p != '\0'; p++)
     {
@@ -88,7 +36,7 @@ add_meters (Fixture *f, const gchar *addresses, gint64 latency_us)
 }
 
 static guint
-count (Fixture *f, const gchar *meter, AmselQuality quality)
+count (PipelineFixture *f, const gchar *meter, AmselQuality quality)
 {
   guint n = 0;
 
@@ -103,7 +51,7 @@ count (Fixture *f, const gchar *meter, AmselQuality quality)
 }
 
 static void
-test_slots (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_slots (PipelineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   add_meters (f, "12", 20 * MS);
   amsel_pipeline_start (f->pipeline);
@@ -118,14 +66,14 @@ test_slots (Fixture *f, gconstpointer data G_GNUC_UNUSED)
       g_assert_cmpint (amsel_readout_get_slot_us (readout), ==, slot_us);
       g_assert_cmpint (amsel_readout_get_start_us (readout), >=, slot_us);
       g_assert_cmpint (amsel_readout_get_end_us (readout), <=, slot_us + 50 * MS);
-      g_assert_cmpstr (amsel_readout_get_pipeline (readout), ==, "heating");
+      g_assert_cmpstr (amsel_readout_get_pipeline (readout), ==, "house");
       g_assert_cmpstr (amsel_readout_get_line (readout), ==, "cellar");
     }
 }
 
 /* One dead meter of ten: the nine lose nothing, and are late by less than a reading takes. */
 static void
-test_dead_meter (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_dead_meter (PipelineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   const gint64 latency_us = 250 * MS;
   gint64 worst_us = 0;
@@ -155,7 +103,7 @@ test_dead_meter (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
 /* three silent slots with all their retries, then probes at 15 min and with pauses that double */
 static void
-test_suspension (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_suspension (PipelineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   AmselReadout *first;
 
@@ -184,7 +132,7 @@ test_suspension (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
 /* a meter that is garbled once is asked again in the same slot, after the others */
 static void
-test_retry_pass (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_retry_pass (PipelineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   add_meters (f, "12", 20 * MS);
   mock_transport_set_answer (f->transport, "1", "garbage", 20 * MS);
@@ -197,14 +145,16 @@ test_retry_pass (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 }
 
 static void
-test_overrun (Fixture *f, gconstpointer data)
+test_overrun (PipelineFixture *f, gconstpointer data)
 {
   const gchar *policy = data;
   gint overrun = g_str_equal (policy, "skip")    ? AMSEL_OVERRUN_SKIP
                  : g_str_equal (policy, "queue") ? AMSEL_OVERRUN_QUEUE
                                                  : AMSEL_OVERRUN_COALESCE;
+  g_autoptr (AmselSchedule) schedule = NULL;
 
-  g_object_set (f->schedule, "overrun", overrun, "every", SECOND, NULL);
+  g_object_get (f->pipeline, "schedule", &schedule, NULL);
+  g_object_set (schedule, "overrun", overrun, "every", SECOND, NULL);
   /* 17 meters of 250 ms need 4.25 s: slots 2, 3, 4 and 5 come meanwhile */
   add_meters (f, "abcdefghijklmnopq", 250 * MS);
   amsel_pipeline_start (f->pipeline);
@@ -231,7 +181,7 @@ test_overrun (Fixture *f, gconstpointer data)
 /* the clock jumps over ten slots: nine are missed and said to be so, one is read late, and there is no burst
  */
 static void
-test_clock_forward (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_clock_forward (PipelineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   add_meters (f, "1", 20 * MS);
   amsel_pipeline_start (f->pipeline);
@@ -248,7 +198,7 @@ test_clock_forward (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 /* the program did not run for a while: what passed is missed and said to be so, and the newest slot is read
  * late */
 static void
-test_restart (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_restart (PipelineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   add_meters (f, "1", 20 * MS);
   amsel_pipeline_set_last_slot (f->pipeline, EPOCH_US - 5 * MINUTE);
@@ -262,7 +212,7 @@ test_restart (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 /* a restart within a slot that was read already begins with the next one; so does one after years, or from
  * the future */
 static void
-test_restart_quiet (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_restart_quiet (PipelineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   const gint64 last_us[] = { EPOCH_US, EPOCH_US - 365 * 24 * 60 * MINUTE, EPOCH_US + 24 * 60 * MINUTE };
 
@@ -279,7 +229,7 @@ test_restart_quiet (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
 /* a small step back begins no slot twice; a large one is followed */
 static void
-test_clock_back (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_clock_back (PipelineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   add_meters (f, "1", 20 * MS);
   amsel_pipeline_start (f->pipeline);
@@ -296,7 +246,7 @@ test_clock_back (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
 /* a line that is away says so in every slot, and is no fault of the meter */
 static void
-test_line_away (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_line_away (PipelineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   g_autoptr (GError) gone =
       g_error_new_literal (AMSEL_TRANSPORT_ERROR, AMSEL_TRANSPORT_ERROR_LOST, "unplugged");
@@ -325,7 +275,7 @@ on_read (GObject *source, GAsyncResult *result, gpointer user_data)
 
 /* somebody who waits is served between two meters of a slot, and the readout is kept like any other */
 static void
-test_on_demand (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_on_demand (PipelineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   g_autoptr (AmselReadout) readout = NULL;
 
@@ -343,7 +293,7 @@ test_on_demand (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 }
 
 static void
-test_unreadable (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_unreadable (PipelineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   AmselReadout *readout;
   gsize length;
@@ -362,7 +312,7 @@ test_unreadable (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 }
 
 static void
-test_listen (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_listen (PipelineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   add_meters (f, "1", 20 * MS);
   g_object_set (f->pipeline, "listen", TRUE, "schedule", NULL, NULL);
@@ -375,7 +325,7 @@ test_listen (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 }
 
 static void
-test_check (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_check (PipelineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (AmselMeter) a = amsel_meter_new ("same", "1");
@@ -405,7 +355,7 @@ on_readout_stop (AmselPipeline *pipeline, AmselReadout *readout G_GNUC_UNUSED,
 /* who hears of a readout may end the pipeline there and then: of a meter that was read, and of one that was
  * not */
 static void
-test_stop_from_readout (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_stop_from_readout (PipelineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   add_meters (f, "12", 20 * MS);
   g_signal_connect (f->pipeline, "readout", G_CALLBACK (on_readout_stop), NULL);
@@ -433,7 +383,7 @@ on_cancelled_read (GObject *source, GAsyncResult *result, gpointer user_data)
 
 /* given up before it was asked for: nothing goes to the line */
 static void
-test_on_demand_cancelled_before (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_on_demand_cancelled_before (PipelineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   gboolean done = FALSE;
@@ -450,7 +400,7 @@ test_on_demand_cancelled_before (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 /* meters come and go while the pipeline runs, each with an interval of its own on the boundaries of the clock
  */
 static void
-test_run_time_meters (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_run_time_meters (PipelineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   g_autoptr (AmselMeter) fast = amsel_meter_new (NULL, "1");
   g_autoptr (AmselMeter) slow = amsel_meter_new (NULL, "2");
@@ -481,7 +431,7 @@ test_run_time_meters (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
 /* nothing is heard of a meter that is taken out while it is being asked, and the one behind it is read */
 static void
-test_remove_while_asked (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_remove_while_asked (PipelineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   add_meters (f, "123", 200 * MS);
   amsel_pipeline_start (f->pipeline);
@@ -504,7 +454,7 @@ on_query_done (GObject *source, GAsyncResult *result, gpointer user_data)
 
 /* a meter that is in no list is read for who asks, and for nobody else */
 static void
-test_query (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_query (PipelineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   g_autoptr (AmselMeter) meter = amsel_meter_new (NULL, "7");
   gboolean done = FALSE;
@@ -516,7 +466,7 @@ test_query (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpuint (f->readouts->len, ==, 0);
 }
 
-#define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
+#define ADD(path, func) g_test_add (path, PipelineFixture, NULL, set_up, func, pipeline_fixture_tear_down)
 
 int
 main (int argc, char **argv)
@@ -526,9 +476,12 @@ main (int argc, char **argv)
   ADD ("/pipeline/dead-meter", test_dead_meter);
   ADD ("/pipeline/suspension", test_suspension);
   ADD ("/pipeline/retry-pass", test_retry_pass);
-  g_test_add ("/pipeline/overrun/skip", Fixture, "skip", set_up, test_overrun, tear_down);
-  g_test_add ("/pipeline/overrun/queue", Fixture, "queue", set_up, test_overrun, tear_down);
-  g_test_add ("/pipeline/overrun/coalesce", Fixture, "coalesce", set_up, test_overrun, tear_down);
+  g_test_add ("/pipeline/overrun/skip", PipelineFixture, "skip", set_up, test_overrun,
+              pipeline_fixture_tear_down);
+  g_test_add ("/pipeline/overrun/queue", PipelineFixture, "queue", set_up, test_overrun,
+              pipeline_fixture_tear_down);
+  g_test_add ("/pipeline/overrun/coalesce", PipelineFixture, "coalesce", set_up, test_overrun,
+              pipeline_fixture_tear_down);
   ADD ("/pipeline/clock/forward", test_clock_forward);
   ADD ("/pipeline/clock/back", test_clock_back);
   ADD ("/pipeline/restart", test_restart);
