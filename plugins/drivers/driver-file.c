@@ -10,9 +10,6 @@
 /* Most lines that the versions and media of one entry of “meters” become. */
 #define MATCHES_MAX 1024
 
-/* Longest chain of a compact frame. */
-#define FORMAT_BYTES_MAX 250
-
 const gchar *const driver_file_keys[] = { "driver",  "title", "meters", "fields",
                                           "formats", "notes", "tests",  NULL };
 static const gchar *const METER_KEYS[] = { "manufacturer", "version", "medium", NULL };
@@ -150,49 +147,6 @@ read_meters (DriverReader *self, const AmselYamlNode *node)
     read_meter (self, g_ptr_array_index (node->items, i));
 }
 
-/* Hexadecimal digits without blanks. */
-static GBytes *
-read_hex (const gchar *text, gsize maximum)
-{
-  g_autoptr (GByteArray) bytes = g_byte_array_new ();
-
-  while (*text != '\0')
-    {
-      gint high, low;
-      guint8 byte;
-
-      if (g_ascii_isspace (*text))
-        {
-          text++;
-          continue;
-        }
-      high = g_ascii_xdigit_value (text[0]);
-      low = high >= 0 ? g_ascii_xdigit_value (text[1]) : -1;
-      if (low < 0 || bytes->len == maximum)
-        return NULL;
-      byte = (guint8) (high << 4 | low);
-      g_byte_array_append (bytes, &byte, 1);
-      text += 2;
-    }
-  return bytes->len > 0 ? g_byte_array_free_to_bytes (g_steal_pointer (&bytes)) : NULL;
-}
-
-static void
-read_formats (DriverReader *self, const AmselYamlNode *node)
-{
-  for (guint i = 0; i < driver_reader_n_items (node); i++)
-    {
-      const AmselYamlNode *item = driver_reader_item (node, i);
-      GBytes *bytes = item->type == AMSEL_YAML_SCALAR ? read_hex (item->text, FORMAT_BYTES_MAX) : NULL;
-
-      if (bytes != NULL)
-        g_ptr_array_add (self->driver->formats, bytes);
-      else
-        driver_reader_error (self, item, "such as 02FF20 0413 4413",
-                             "expected the DIF and VIF chains of a telegram in hexadecimal digits");
-    }
-}
-
 static void
 read_test_fields (DriverReader *self, const AmselYamlNode *map, DriverTest *test)
 {
@@ -288,7 +242,7 @@ read_file (DriverReader *self, const AmselYamlNode *root)
     driver_reader_error (self, root, NULL, "expected “meters”: which ones the driver is for");
   formats = amsel_yaml_map_get (root, "formats", NULL);
   if (formats != NULL)
-    read_formats (self, formats);
+    driver_reader_formats (self, formats);
   read_list (self, root, "fields", driver_reader_field);
   read_list (self, root, "tests", read_test);
 }

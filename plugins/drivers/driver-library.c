@@ -4,12 +4,10 @@
 
 #include <string.h>
 
+#include "driver-formats.h"
 #include "driver-paths.h"
 
 #define FILE_SUFFIX ".yaml"
-
-/* CRC of EN 13757-4, which is also the signature of a compact frame's chains (EN 13757-3, Annex G). */
-#define CRC_POLYNOMIAL 0x3D65
 
 static gint
 compare_names (gconstpointer a, gconstpointer b)
@@ -61,34 +59,6 @@ load_folder (DriverLibrary *self, const gchar *folder)
     }
 }
 
-static guint16
-signature_of (GBytes *chains)
-{
-  gsize length;
-  const guint8 *data = g_bytes_get_data (chains, &length);
-  guint crc = 0;
-
-  for (gsize i = 0; i < length; i++)
-    {
-      crc ^= (guint) data[i] << 8;
-      for (guint bit = 0; bit < 8; bit++)
-        crc = crc & 0x8000 ? (crc << 1 ^ CRC_POLYNOMIAL) & 0xFFFF : crc << 1;
-    }
-  return (guint16) ~crc;
-}
-
-static void
-add_formats (DriverLibrary *self, const DriverDescribed *driver)
-{
-  for (guint i = 0; i < driver->formats->len; i++)
-    {
-      GBytes *chains = g_ptr_array_index (driver->formats, i);
-
-      g_hash_table_insert (self->formats, GUINT_TO_POINTER ((guint) signature_of (chains)),
-                           g_bytes_ref (chains));
-    }
-}
-
 DriverLibrary *
 driver_library_new (const gchar *const *folders)
 {
@@ -96,7 +66,7 @@ driver_library_new (const gchar *const *folders)
 
   self->drivers = g_ptr_array_new_with_free_func ((GDestroyNotify) driver_described_free);
   self->problems = g_ptr_array_new_with_free_func ((GDestroyNotify) amsel_problem_unref);
-  self->formats = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_bytes_unref);
+  self->formats = driver_formats_new ();
   driver_index_init (&self->index);
   for (guint i = 0; folders[i] != NULL; i++)
     load_folder (self, folders[i]);
@@ -105,7 +75,7 @@ driver_library_new (const gchar *const *folders)
       const DriverDescribed *driver = g_ptr_array_index (self->drivers, i);
 
       driver_index_add (&self->index, (const DriverMatch *) (gpointer) driver->matches->data, driver);
-      add_formats (self, driver);
+      driver_formats_add (self->formats, driver);
       if (driver->any_meter && self->others == NULL)
         self->others = driver;
     }

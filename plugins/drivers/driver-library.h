@@ -15,7 +15,7 @@ typedef struct
   GPtrArray *problems;           /* (owned) (element-type AmselProblem) */
   DriverIndex index;             /* of drivers */
   const DriverDescribed *others; /* (unowned) (nullable): for meters that have no driver of their own */
-  GHashTable *formats;           /* (owned): signature to chains of compact frames, GBytes */
+  GHashTable *formats;           /* (owned): of compact frames, see driver_formats_new() */
 } DriverLibrary;
 
 /* Reads the files *.yaml of folders, in their order and by name; a driver whose name was met before is passed

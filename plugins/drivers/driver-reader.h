@@ -53,4 +53,7 @@ extern const gchar *const driver_field_functions[];
 /* One entry of “fields”, with its ranges written out as rules. */
 void driver_reader_field (DriverReader *self, const AmselYamlNode *node);
 
+/* The lines of “formats”, with their choices written out. */
+void driver_reader_formats (DriverReader *self, const AmselYamlNode *node);
+
 G_END_DECLS

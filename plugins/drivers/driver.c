@@ -87,8 +87,8 @@ driver_apply (DriverContext *context)
     driver_described_apply (driver, context);
 }
 
-GBytes *
-driver_find_format (guint16 signature)
+const GPtrArray *
+driver_find_formats (guint16 signature)
 {
   return g_hash_table_lookup (driver_library_get_default ()->formats, GUINT_TO_POINTER ((guint) signature));
 }

@@ -90,8 +90,9 @@ DriverResult driver_decode_payload (DriverContext *context);
  * own in them, and the described one, which names the telegram's driver. */
 void driver_apply (DriverContext *context);
 
-/* The DIF and VIF chains whose compact frames have a signature; NULL where no driver knows them. */
-GBytes *driver_find_format (guint16 signature);
+/* All DIF and VIF chains (element-type GBytes) whose compact frames have a signature; NULL where no driver
+ * knows them. */
+const GPtrArray *driver_find_formats (guint16 signature);
 
 /* Whether a line is for a meter. */
 gboolean driver_match_fits (const DriverMatch *match, const AmselIdentity *identity);

@@ -19,12 +19,12 @@ struct _En13757Formats
   GMutex mutex;
   GHashTable *known; /* (owned) (element-type guint GPtrArray GBytes): signature to candidates */
   guint n_known;
-  En13757FindFormat find; /* (nullable) */
-  gchar *path;            /* (owned) (nullable) */
+  En13757FindFormats find; /* (nullable) */
+  gchar *path;             /* (owned) (nullable) */
 };
 
 En13757Formats *
-en13757_formats_new (En13757FindFormat find)
+en13757_formats_new (En13757FindFormats find)
 {
   En13757Formats *self = g_new0 (En13757Formats, 1);
 
@@ -274,21 +274,29 @@ weave (GBytes *format, guint16 full_crc, const guint8 *data, gsize length)
                                                                               : NULL;
 }
 
+/* The first of some formats that fits. */
+static GByteArray *
+weave_any (const GPtrArray *formats, guint16 full_crc, const guint8 *data, gsize length)
+{
+  GByteArray *full = NULL;
+
+  for (guint i = 0; full == NULL && formats != NULL && i < formats->len; i++)
+    full = weave (g_ptr_array_index (formats, i), full_crc, data, length);
+  return full;
+}
+
 GByteArray *
 en13757_formats_expand (En13757Formats *self, guint16 signature, guint16 full_crc, const guint8 *data,
                         gsize length, gboolean *out_known)
 {
-  GBytes *described = self->find != NULL ? self->find (signature) : NULL;
-  GByteArray *full = NULL;
-  GPtrArray *candidates;
+  const GPtrArray *described = self->find != NULL ? self->find (signature) : NULL;
+  const GPtrArray *learned;
+  GByteArray *full;
 
   g_mutex_lock (&self->mutex);
-  candidates = g_hash_table_lookup (self->known, GUINT_TO_POINTER ((guint) signature));
-  for (guint i = 0; full == NULL && candidates != NULL && i < candidates->len; i++)
-    full = weave (g_ptr_array_index (candidates, i), full_crc, data, length);
+  learned = g_hash_table_lookup (self->known, GUINT_TO_POINTER ((guint) signature));
+  full = weave_any (learned, full_crc, data, length);
+  *out_known = learned != NULL || described != NULL;
   g_mutex_unlock (&self->mutex);
-  if (full == NULL && described != NULL)
-    full = weave (described, full_crc, data, length);
-  *out_known = candidates != NULL || described != NULL;
-  return full;
+  return full != NULL ? full : weave_any (described, full_crc, data, length);
 }

@@ -21,11 +21,12 @@ G_BEGIN_DECLS
 /* What was learned; for any thread. */
 typedef struct _En13757Formats En13757Formats;
 
-/* Knows formats that were not learned: DIF and VIF of all records by their signature. */
-typedef GBytes *(*En13757FindFormat) (guint16 signature);
+/* Knows formats that were not learned: by a signature, DIF and VIF of all records (element-type GBytes); NULL
+ * where there are none. */
+typedef const GPtrArray *(*En13757FindFormats) (guint16 signature);
 
 /* find may be NULL. */
-En13757Formats *en13757_formats_new (En13757FindFormat find);
+En13757Formats *en13757_formats_new (En13757FindFormats find);
 void en13757_formats_free (En13757Formats *self);
 
 /* Keeps what is learned in a file from now on, and takes what is in it. A file that is not there yet is none.

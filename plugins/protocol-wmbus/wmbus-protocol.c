@@ -317,5 +317,5 @@ wmbus_protocol_init (WmbusProtocol *self)
   self->receiver = wmbus_receiver_get_value ("raw");
   self->found = &receiver_raw;
   self->memory = wmbus_memory_new ();
-  self->formats = en13757_formats_new (driver_find_format);
+  self->formats = en13757_formats_new (driver_find_formats);
 }

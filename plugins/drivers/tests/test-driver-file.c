@@ -45,6 +45,10 @@ test_faults (void)
     { HEADER "fields:\n  - {name: a, quantity: volume, modifiers: green}\n", 5, 44, "no modifier “green”" },
     { HEADER "fields:\n  - {name: a, quantity: volume, bits: {x: y}}\n", 5, 40, "whole number" },
     { HEADER "formats: [0Q]\n", 4, 11, "DIF and VIF chains" },
+    { HEADER "formats: ['04{05,06']\n", 4, 11, "DIF and VIF chains" },
+    { HEADER "formats: ['04{}']\n", 4, 11, "DIF and VIF chains" },
+    { HEADER "formats: ['{0,1,2,3,4,5,6,7}{0,1,2,3,4,5,6,8}{0,1,2,3,4,5,6,9}{0,1,2}']\n", 4, 11,
+      "DIF and VIF chains" },
     { HEADER "tests: [{telegram: 00}]\n", 4, 9, "a test needs" },
     { "driver: [\n", 2, 1, "" },
     { "driver: \xFF\n", 1, 9, "UTF-8" },
@@ -118,8 +122,8 @@ test_library (void)
   remove_folder (installed);
 }
 
-/* The signature of a compact frame is that of its chains: EN 13757-3 Annex G. A8ED is what Multical 21 sends.
- */
+/* The signature of a compact frame is that of its chains: EN 13757-3 Annex G. A8ED is what Multical 21 sends,
+ * here one of the four that a line with two choices becomes. */
 static void
 test_formats (void)
 {
@@ -127,11 +131,16 @@ test_formats (void)
   const gchar *folders[] = { folder, NULL };
   g_autofree gchar *path = g_build_filename (folder, "a.yaml", NULL);
   g_autoptr (DriverLibrary) library = NULL;
+  const GPtrArray *formats;
 
-  g_assert_true (g_file_set_contents (path, HEADER "formats: [02FF20 0413 4413 615B 6167]\n", -1, NULL));
+  g_assert_true (
+      g_file_set_contents (path, HEADER "formats: ['02FF20 04{12,13} 44{12,13} 6{1,0}5B 6167']\n", -1, NULL));
   library = driver_library_new (folders);
   g_assert_cmpuint (library->problems->len, ==, 0);
-  g_assert_nonnull (g_hash_table_lookup (library->formats, GUINT_TO_POINTER (0xA8ED)));
+  g_assert_cmpuint (g_hash_table_size (library->formats), ==, 4);
+  formats = g_hash_table_lookup (library->formats, GUINT_TO_POINTER (0xA8ED));
+  g_assert_nonnull (formats);
+  g_assert_cmpuint (formats->len, ==, 1);
   remove_folder (folder);
 }
 
