@@ -16,6 +16,7 @@
 #define TEXT_MAX        0xBF
 #define LAST_PLAIN_DIF  0x0E /* a present value without DIFE */
 #define LAST_VOLUME_VIF 0x17
+#define ALLOCATION_VIF  0x6E
 
 /* The two keys that meters leave the factory with, each as its halves combined. */
 static const guint32 FACTORY_KEYS[] = { 0x39BC8A10 ^ 0xE66D83F8, 0x51728910 ^ 0xE66D83F8 };
@@ -150,9 +151,15 @@ are_records (const guint8 *records, gsize length)
   return TRUE;
 }
 
+static gboolean
+is_main_vif (guint8 vif)
+{
+  return (vif & ~EXTENSION) <= LAST_VOLUME_VIF || vif == ALLOCATION_VIF;
+}
+
 /* The sum of the records, without bit 4, is the high byte of the configuration word. Since seven bits are a
- * weak check, they also have to be records, the first of which is what the meter is for: an energy or a
- * volume. */
+ * weak check, they also have to be records, the first of which is what the meter is for: an energy, a volume
+ * (which a VIFE may refer to base conditions) or units of a heat cost allocator. */
 gboolean
 diehl_records_check (const guint8 *link, const guint8 *records, gsize length)
 {
@@ -161,7 +168,7 @@ diehl_records_check (const guint8 *link, const guint8 *records, gsize length)
   for (gsize i = 0; i < length; i++)
     sum = (guint8) (sum + records[i]);
   return ((sum ^ link[CONFIG_OFFSET + 1]) & 0xEF) == 0 && length > 2 && records[0] <= LAST_PLAIN_DIF
-         && records[1] <= LAST_VOLUME_VIF && are_records (records, length);
+         && is_main_vif (records[1]) && are_records (records, length);
 }
 
 /* Tries the keys; out has room for what is behind DIEHL_SCRAMBLE_OFFSET. */

@@ -203,6 +203,21 @@ test_hidden_records (void)
     }
 }
 
+/* What a gas meter and an allocator begin with. */
+static void
+test_hidden_others (void)
+{
+  const gchar *const hidden[] = { "0C933A 73930400 426C BF23", "0B6E 739304 426C BF23" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (hidden); i++)
+    {
+      g_autoptr (AmselTelegram) telegram = decode_records (hidden[i], KEY_2, 0);
+
+      g_assert_cmpuint (amsel_telegram_get_n_records (telegram), ==, 2);
+      g_assert_cmpint (amsel_telegram_get_encryption (telegram), ==, AMSEL_ENCRYPTION_DECRYPTED);
+    }
+}
+
 /* With a wrong sum they are left as they are; the address is right. */
 static void
 test_wrong_sum (void)
@@ -256,6 +271,7 @@ main (int argc, char **argv)
   g_test_add_func ("/driver/izar/unit", test_unit);
   g_test_add_func ("/driver/izar/sappel", test_sappel);
   g_test_add_func ("/driver/izar/hidden-records", test_hidden_records);
+  g_test_add_func ("/driver/izar/hidden-others", test_hidden_others);
   g_test_add_func ("/driver/izar/wrong-sum", test_wrong_sum);
   g_test_add_func ("/driver/izar/no-records", test_no_records);
   g_test_add_func ("/driver/izar/others", test_others);
