@@ -4,7 +4,9 @@
  *
  * The payload begins with a byte that is no register, four bytes of time and three of faults, and ends with
  * FF as often as it takes to fill the encrypted blocks, and a check of two bytes whose rule is not known. So
- * what tells that a telegram was read as it was meant is that its registers end just there. */
+ * what tells that a telegram was read as it was meant is that its registers end just there. Registers that
+ * are not known do no harm to a volume that stands before them, behind none but the first ones, whose lengths
+ * are the same in all telegrams. */
 #include "driver-layout.h"
 
 #define HEAD_LENGTH    8
@@ -50,6 +52,10 @@ static const struct
   { 0xD3, 0xD3, 3 },  { 0xF0, 0xF0, 4 },
 };
 
+/* The registers that may stand before the volume where the rest is not understood. */
+#define LEADING_FIRST 0x40
+#define LEADING_LAST  0x44
+
 /* 71 to 7C are earlier volumes: a byte and as many numbers of 32 bits as the low digit says and one more. */
 #define HISTORY_FIRST 0x71
 #define HISTORY_LAST  0x7C
@@ -84,7 +90,8 @@ is_end (AmselCursor cursor)
                                          : amsel_cursor_left (&cursor) == CHECK_LENGTH;
 }
 
-/* Walks the registers to the end; gives the place of the volume, or NULL where there is none. */
+/* Walks the registers to the end, or to one that is not known behind a volume that is certain; gives the
+ * place of the volume, or NULL where there is none. */
 static gboolean
 walk (DriverContext *context, const guint8 **out_total)
 {
@@ -92,6 +99,7 @@ walk (DriverContext *context, const guint8 **out_total)
   guint8 number;
   gsize length;
   const guint8 *content;
+  gboolean is_leading = TRUE, is_certain = FALSE;
 
   *out_total = NULL;
   amsel_cursor_init (&cursor, context->payload, context->payload_length);
@@ -102,11 +110,15 @@ walk (DriverContext *context, const guint8 **out_total)
     {
       if (!amsel_cursor_u8 (&cursor, &number) || !get_register_length (number, &length)
           || !amsel_cursor_bytes (&cursor, length, &content))
-        return FALSE;
+        return is_certain;
       if (number == REGISTER_TOTAL)
         driver_note (context, content - 1, 1, "register 10");
       if (number == REGISTER_TOTAL && *out_total == NULL)
-        *out_total = content;
+        {
+          *out_total = content;
+          is_certain = is_leading;
+        }
+      is_leading = is_leading && number >= LEADING_FIRST && number <= LEADING_LAST;
     }
   return TRUE;
 }

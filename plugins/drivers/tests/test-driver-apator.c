@@ -103,8 +103,11 @@ test_registers (void)
     { "10 88130000 FF ABCD 1234", "total_m3=5.000" }, /* and what a receiver leaves behind */
     { "80 0102030405060708090A 10 88130000 A0 01020304 FFFF ABCD", "total_m3=5.000" },
     { "40 C6C1B4F0F3F3 41 5559 42 FA701000 F0 01010000 FFFF ABCD", "total_m3=(no-data)" },
-    { "10 88130000 55 01 FFFF ABCD", "total_m3=(unknown-format)" },   /* 55 is not known */
-    { "10 88130000 B2 0102 FFFF ABCD", "total_m3=(unknown-format)" }, /* B2 is longer than that */
+    { "43 5B01 10 88130000 55 01 FFFF ABCD", "total_m3=5.000" },           /* 55 is not known, */
+    { "A1 01020304 10 88130000 55 01 FFFF", "total_m3=(unknown-format)" }, /* nor A1 well enough */
+    { "55 01 10 88130000 FFFF ABCD", "total_m3=(unknown-format)" },        /* nor what follows it */
+    { "10 88130000 B2 0102 FFFF ABCD", "total_m3=5.000" },                 /* B2 is longer than that */
+    { "10 881300", "total_m3=(unknown-format)" },
     { "10 FFFFFFFF FFFF ABCD", "total_m3=(doubtful)" },
   };
 
