@@ -23,6 +23,7 @@ static const DriverMatch RFMTX1[] = { { BMT, 0x05, 0x07 }, { 0 } };
 #define HAS_BACKFLOW 0x04
 #define HAS_MONTHS   0x10
 #define HAS_LEAK     0x80
+#define HAS_KNOWN    (HAS_BATTERY | HAS_FRAUD | HAS_BACKFLOW | HAS_MONTHS | HAS_LEAK)
 
 static const DriverLayoutFlag CONTENTS[] = {
   { HAS_BACKFLOW, "BACKFLOW" }, { HAS_BATTERY, "BATTERY_VOLTAGE" }, { HAS_FRAUD, "FRAUD_DATE" },
@@ -132,9 +133,7 @@ read_hydrodigit (DriverContext *context)
   if (!amsel_cursor_u8 (&cursor, &contents))
     return FALSE;
   driver_note (context, block, 1, "contents");
-  driver_layout_add_flags (context, "contents",
-                           contents & (HAS_BATTERY | HAS_FRAUD | HAS_BACKFLOW | HAS_MONTHS | HAS_LEAK),
-                           CONTENTS, "");
+  driver_layout_add_flags (context, "contents", contents & HAS_KNOWN, CONTENTS, "");
   if ((contents & HAS_BATTERY) != 0)
     add_battery (context, &cursor);
   if ((contents & HAS_FRAUD) != 0)
@@ -143,8 +142,12 @@ read_hydrodigit (DriverContext *context)
     add_bcd_day (context, &cursor, "leak_date");
   if ((contents & HAS_BACKFLOW) != 0)
     add_next (context, &cursor, &BACKFLOW);
-  for (gsize i = 0; i < G_N_ELEMENTS (MONTHS) && (contents & HAS_MONTHS) != 0; i++)
-    add_next (context, &cursor, &MONTHS[i]);
+  /* whether what other bits announce stands before or behind the months is not known */
+  if ((contents & HAS_MONTHS) != 0 && (contents & ~HAS_KNOWN) != 0)
+    driver_layout_add_nulls (context, MONTHS, G_N_ELEMENTS (MONTHS), AMSEL_REASON_UNKNOWN_FORMAT);
+  else if ((contents & HAS_MONTHS) != 0)
+    for (gsize i = 0; i < G_N_ELEMENTS (MONTHS); i++)
+      add_next (context, &cursor, &MONTHS[i]);
   return TRUE;
 }
 

@@ -30,6 +30,26 @@ test_hydrodigit (void)
                  "december_total_m3=(not-available)");
 }
 
+/* A part that is not known may stand before the months. */
+static void
+test_hydrodigit_unknown (void)
+{
+  Encoder e;
+
+  begin_hydrodigit (&e);
+  encoder_hex (&e, "19 0A");
+  for (guint i = 0; i < 24; i++)
+    encoder_u (&e, i, 3);
+  encoder_check (
+      &e, NULL, "hydrodigit",
+      "contents=\"BATTERY_VOLTAGE MONTHLY_DATA\" voltage_v=3.05 january_total_m3=(unknown-format) "
+      "february_total_m3=(unknown-format) march_total_m3=(unknown-format) "
+      "april_total_m3=(unknown-format) may_total_m3=(unknown-format) june_total_m3=(unknown-format) "
+      "july_total_m3=(unknown-format) august_total_m3=(unknown-format) "
+      "september_total_m3=(unknown-format) october_total_m3=(unknown-format) "
+      "november_total_m3=(unknown-format) december_total_m3=(unknown-format)");
+}
+
 static void
 test_hydrodigit_parts (void)
 {
@@ -145,6 +165,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/driver/bmeters/hydrodigit", test_hydrodigit);
   g_test_add_func ("/driver/bmeters/hydrodigit-parts", test_hydrodigit_parts);
+  g_test_add_func ("/driver/bmeters/hydrodigit-unknown", test_hydrodigit_unknown);
   g_test_add_func ("/driver/bmeters/hydroclima", test_hydroclima);
   g_test_add_func ("/driver/bmeters/rfmtx1", test_rfmtx1);
   return g_test_run ();
