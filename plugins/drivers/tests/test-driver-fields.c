@@ -94,6 +94,12 @@ test_units (void)
   const Vector vectors[] = {
     { "MJ to kWh comes out even", "  - {name: total_kwh, quantity: energy}\n", 0, "040E12000000",
       "{\"total_kwh\":5}}" },
+    { "cubic feet to cubic metres", "  - {name: total_m3, quantity: volume}\n", 0, "04FB20E8030000",
+      "{\"total_m3\":28.316847}}" },
+    { "gallons to cubic metres", "  - {name: total_m3, quantity: volume}\n", 0, "04FB23E8030000",
+      "{\"total_m3\":3.785412}}" },
+    { "gallons a minute to cubic metres an hour", "  - {name: flow_m3h, quantity: volume-flow}\n", 0,
+      "04FB250A000000", "{\"flow_m3h\":2.271247}}" },
     { "MJ to kWh is rounded", "  - {name: total_kwh, quantity: energy}\n", 0, "040E13000000",
       "{\"total_kwh\":5.277778}}" },
     { "seconds to hours", "  - {name: on_h, quantity: on-time}\n", 0, "042008070000", "{\"on_h\":0.5}}" },
