@@ -28,8 +28,13 @@ static const DriverMatch WATER_METERS[] = {
   { 0 },
 };
 static const DriverMatch COMPACT_METERS[] = {
-  { TECHEM, 0x22, 0x43 }, { TECHEM, 0x39, 0x43 }, { TECHEM, 0x45, 0x43 },
-  { TECHEM, 0x45, 0x04 }, { TECHEM, 0x45, 0xC3 }, { TECHEM, 0x27, 0x43 }, { 0 },
+  { TECHEM, 0x22, 0x43 },
+  { TECHEM, 0x39, 0x43 },
+  { TECHEM, 0x45, 0x43 },
+  { TECHEM, 0x45, 0x04 },
+  { TECHEM, 0x45, 0xC3 },
+  { TECHEM, 0x27, 0x43 },
+  { 0 },
 };
 static const DriverMatch VARIO_METERS[] = { { TECHEM, 0x27, 0x04 }, { TECHEM, 0x27, 0xC3 }, { 0 } };
 static const DriverMatch SMOKE_DETECTORS[] = { { TECHEM, 0x76, 0xF0 }, { 0 } };
