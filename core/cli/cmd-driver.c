@@ -316,7 +316,8 @@ new_driver (int argc, char **argv)
 {
   g_autofree gchar *key = NULL;
   const GOptionEntry entries[] = {
-    { "key", 'k', 0, G_OPTION_ARG_STRING, &key, "The AES key of the meter, 32 hexadecimal digits", "HEX" },
+    { "key", 'k', 0, G_OPTION_ARG_STRING, &key, "Key of the meter: 32 hexadecimal digits (AES), or 16 (DES)",
+      "HEX" },
     { NULL },
   };
   DecodeProtocols *protocols;

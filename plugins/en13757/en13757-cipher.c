@@ -2,6 +2,8 @@
 /* The ciphers of the security modes, by nettle.
  *
  *   KDF A   CMAC (key, direction and use || counter (4) || identification (4) || 07 x 7)
+ *   mode 2  IV = 0
+ *   mode 3  IV = identification (4) || manufacturer (2) || day (2)
  *   mode 5  IV = address (8) || access number x 8
  *   mode 7  IV = 0, derived key
  *   CCM     nonce = address (8) || 00 || counter (4, most significant first), derived key
@@ -139,9 +141,8 @@ decrypt_mode_7 (En13757Message *self)
 }
 
 static const gchar *
-decrypt_des (En13757Message *self, En13757Key *key)
+decrypt_des (En13757Message *self, En13757Key *key, guint8 iv[DES_BLOCK_SIZE])
 {
-  guint8 iv[DES_BLOCK_SIZE] = { 0 };
   struct des_ctx context;
 
   /* weak keys are keys too: what a meter uses is not chosen here */
@@ -149,6 +150,17 @@ decrypt_des (En13757Message *self, En13757Key *key)
   cbc_decrypt (&context, (nettle_cipher_func *) des_decrypt, DES_BLOCK_SIZE, iv, self->length, self->data,
                self->data);
   return check_marks (self);
+}
+
+/* The day at the end of the vector is zero here; see en13757-dated.c. */
+static const gchar *
+decrypt_dated_des (En13757Message *self, En13757Key *key)
+{
+  guint8 iv[DES_BLOCK_SIZE] = { 0 };
+
+  memcpy (iv, self->address + 2, 4);
+  memcpy (iv + 4, self->address, 2);
+  return decrypt_des (self, key, iv);
 }
 
 static const gchar *
@@ -230,7 +242,9 @@ en13757_message_decrypt (En13757Message *self, guint mode, En13757Key *key)
   switch (mode)
     {
     case EN13757_MODE_DES_CBC:
-      return decrypt_des (self, key);
+      return decrypt_des (self, key, (guint8[DES_BLOCK_SIZE]){ 0 });
+    case EN13757_MODE_DES_CBC_DATE:
+      return decrypt_dated_des (self, key);
     case EN13757_MODE_AES_CBC:
       return decrypt_mode_5 (self, key);
     case EN13757_MODE_AES_CBC_DERIVED:

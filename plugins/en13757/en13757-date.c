@@ -23,6 +23,10 @@
 
 #define YEARS_MAX 99
 
+/* Day and month 0 and year 127: type I without a day, which is a time of day then. */
+#define NO_DAY_LOW  0xE0
+#define NO_DAY_HIGH 0xF0
+
 /* The two bytes that types F, G and I share. */
 static gboolean
 decode_day (const guint8 *data, guint hundreds, AmselDate *out_date)
@@ -95,6 +99,8 @@ en13757_decode_date (const guint8 *data, gsize length, AmselDate *out_date)
       time = data + 1;
       day = data + 3;
       hundreds = 1;
+      if (day[0] == NO_DAY_LOW && day[1] == NO_DAY_HIGH)
+        date.parts &= (guint8) ~AMSEL_DATE_DAY;
       break;
     default:
       return FALSE;

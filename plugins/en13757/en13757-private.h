@@ -111,6 +111,11 @@ gboolean en13757_read_lvar (AmselCursor *cursor, guint8 *out_lvar, guint8 *out_l
 gboolean en13757_read_value (AmselCursor *cursor, guint8 *mutable, AmselRecord *record, const En13757Vib *vib,
                              En13757DataField field, GError **error);
 
+/* Security mode 3: where in the content the two bytes are that depend on the day. */
+#define EN13757_DATED_OFFSET 6
+#define EN13757_DATED_LENGTH 2
+
+gboolean en13757_dated_complete (guint8 *content, gsize length, gint64 received_us);
 void en13757_profile_unfold (AmselTelegram *telegram, const En13757Vib *vib);
 void en13757_set_number (AmselRecord *record, AmselInt128 number, const En13757Vib *vib);
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "en13757-cipher.h"
+#include "en13757-private.h"
 
 #define MODE_SHIFT 8
 #define MODE_MASK  0x1F
@@ -197,7 +198,7 @@ read_extension (Opening *self, gsize n_extension)
 static gboolean
 is_des (const Opening *self)
 {
-  return self->mode == EN13757_MODE_DES_CBC;
+  return self->mode == EN13757_MODE_DES_CBC || self->mode == EN13757_MODE_DES_CBC_DATE;
 }
 
 /* Whether the mode encrypts whole blocks; the others have a tag instead. */
@@ -266,10 +267,9 @@ read_parameters (Opening *self)
   switch (self->mode)
     {
     case EN13757_MODE_DES_CBC:
+    case EN13757_MODE_DES_CBC_DATE:
     case EN13757_MODE_AES_CBC:
       return read_length (self);
-    case EN13757_MODE_DES_CBC_DATE:
-      return unsupported (self, "its initialization vector has a date that the telegram does not say");
     case EN13757_MODE_AES_CBC_DERIVED:
       return read_extension (self, 1) && read_length (self);
     case EN13757_MODE_AES_CTR:
@@ -382,6 +382,19 @@ decrypt_content (Opening *self, En13757Key *key)
   return en13757_message_decrypt (&self->message, self->mode, key);
 }
 
+/* Mode 3: the content is known but for the day. */
+static gboolean
+complete_dated (Opening *self)
+{
+  gint64 received_us = amsel_frame_get_received_us (amsel_telegram_get_frame (self->telegram));
+
+  if (self->message.length == 0
+      || en13757_dated_complete (self->message.data, self->end - self->offset, received_us))
+    return TRUE;
+  return unsupported (self, "its initialization vector has the day on which it was sent, and no clock in the "
+                            "telegram says the day");
+}
+
 static gboolean
 decrypt (Opening *self, En13757Key *key)
 {
@@ -402,6 +415,8 @@ decrypt (Opening *self, En13757Key *key)
   failed = decrypt_content (self, key);
   if (failed != NULL)
     return close_message (self, AMSEL_ENCRYPTION_WRONG_KEY, EN13757_SECURITY_ERROR_WRONG_KEY, failed);
+  if (self->mode == EN13757_MODE_DES_CBC_DATE && !complete_dated (self))
+    return FALSE;
   amsel_telegram_edit_header (self->telegram)->encryption = AMSEL_ENCRYPTION_DECRYPTED;
   return check_counter (self);
 }

@@ -3,7 +3,7 @@
  * which key is needed, and the way from encrypted to plain bytes, for wired and wireless telegrams alike.
  *
  *   mode 0    plain
- *   mode 2    DES-CBC (withdrawn); mode 3, with a date in its vector, is named only
+ *   mode 2    DES-CBC (withdrawn); mode 3 with the day in its vector
  *   mode 5    AES-CBC, initialization vector of address and access number, check by 2F 2F
  *   mode 7    AES-CBC with a key derived for each message, check by 2F 2F and the MAC of the AFL
  *   mode 8    AES-CTR with CMAC, 9 AES-GCM, 10 AES-CCM: a tag of 4, 8, 12 or 16 bytes, and a key derived for

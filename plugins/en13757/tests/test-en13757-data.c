@@ -93,6 +93,8 @@ static const Vector DATES[] = {
   { "type F, minute 63", "04 6D 3F 11 F8 1C", "date-time (invalid-date)3F11F81C" },
   { "type F, zero", "04 6D 00 00 00 00", "date-time (invalid-date)00000000" },
   { "type I", "06 6D 1E 25 51 E8 1C 2A", "date-time 2015-12-08T17:37:30" },
+  { "type I without a day", "06 6D 1E 25 11 E0 F0 00", "date-time 17:37:30" },
+  { "type I, a day without a month", "06 6D 1E 25 11 E8 F0 00", "date-time (invalid-date)1E2511E8F000" },
   { "type I, summer time", "06 6D 40 00 0C 41 17 1B", "date-time 2010-07-01T12:00:00 DST" },
   { "type I, marked invalid", "06 6D 1E A5 51 E8 1C 2A", "date-time (invalid-date)1EA551E81C2A" },
   { "type J", "03 6D 1E 25 11", "date-time 17:37:30" },

@@ -15,6 +15,9 @@ static const guint8 OTHER_KEY[16] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 
 
 #define SESSION 0x20001234u
 
+/* The day of the records as type G. */
+#define DAY 0x151F
+
 static const struct
 {
   const gchar *name;
@@ -22,6 +25,7 @@ static const struct
   const gchar *check; /* what a wrong key is noticed by */
 } WAYS[] = {
   { "mode 2", { .mode = 2 }, "2F 2F" },
+  { "mode 3", { .mode = 3, .ci = 0x72, .day = DAY }, "2F 2F" },
   { "mode 5, short header", { .mode = 5, .access_number = 0x2A }, "2F 2F" },
   { "mode 5, long header", { .mode = 5, .ci = 0x72, .access_number = 3 }, "2F 2F" },
   { "mode 5, behind ELL III", { .mode = 5, .ell = 3, .access_number = 3 }, "2F 2F" },
@@ -93,7 +97,7 @@ decode (const GByteArray *bytes, const guint8 *key, gsize key_length)
 static gsize
 get_key_length (guint way)
 {
-  return WAYS[way].plan.mode == 2 ? 8 : 16;
+  return WAYS[way].plan.mode == 2 || WAYS[way].plan.mode == 3 ? 8 : 16;
 }
 
 static void
@@ -357,7 +361,7 @@ static void
 test_key_of_other_kind (void)
 {
   g_autoptr (GByteArray) des = encode (0);
-  g_autoptr (GByteArray) aes = encode (1);
+  g_autoptr (GByteArray) aes = encode (2);
   g_autoptr (GByteArray) ell = encode (G_N_ELEMENTS (WAYS) - 1);
   g_autoptr (AmselTelegram) one = decode (des, KEY, 16);
   g_autoptr (AmselTelegram) two = decode (aes, KEY, 8);
@@ -372,7 +376,7 @@ test_key_of_other_kind (void)
 static void
 test_unsupported (void)
 {
-  static const guint MODES[] = { 1, 3, 4, 6, 11, 13, 15, 16, 31 };
+  static const guint MODES[] = { 1, 4, 6, 11, 13, 15, 16, 31 };
 
   for (gsize i = 0; i < G_N_ELEMENTS (MODES); i++)
     {
@@ -383,6 +387,49 @@ test_unsupported (void)
 
       assert_fault (telegram, EN13757_SECURITY_ERROR_UNSUPPORTED_MODE, AMSEL_ENCRYPTION_UNSUPPORTED);
       g_assert_nonnull (strstr (amsel_telegram_get_fault (telegram)->message, number));
+    }
+}
+
+/* of mode 3 the day decides two bytes that nothing checks: without a clock behind the first block, or where
+ * the telegram was not received on its day, nothing is shown */
+static void
+test_day (void)
+{
+  static const struct
+  {
+    const gchar *records;
+    const gchar *received;
+    gboolean open;
+  } vectors[] = {
+    { RECORDS, "2008-05-31T23:51:00Z", TRUE },
+    { RECORDS, "2008-06-01T01:51:00Z", TRUE },
+    { RECORDS, "2008-05-30T12:00:00Z", TRUE },
+    { RECORDS, "2008-06-02T00:00:00Z", FALSE },
+    { RECORDS, "2026-11-25T00:00:00Z", FALSE },
+    { "0C1378563412446D32371F1502FD170000", "2008-05-31T23:51:00Z", FALSE }, /* an older time */
+    { "046D32371F150C137856341202FD170000", "2008-05-31T23:51:00Z", FALSE }, /* in the first block */
+    { "0C137856341202FD170000", "2008-05-31T23:51:00Z", FALSE },
+    { "0C1378563412046D32371F1504", "2008-05-31T23:51:00Z", FALSE }, /* no records */
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (vectors); i++)
+    {
+      const WmbusPlan plan = {
+        .mode = 3, .day = DAY, .key = KEY, .sender = wmbus_encode_identity ("AMS", 0x12345678, 1, 7)
+      };
+      g_autoptr (GByteArray) bytes = wmbus_encode_hex (&plan, vectors[i].records);
+      g_autoptr (GDateTime) received = g_date_time_new_from_iso8601 (vectors[i].received, NULL);
+      g_autoptr (AmselFrame) frame = amsel_frame_new (
+          bytes->data, bytes->len, g_date_time_to_unix (received) * G_USEC_PER_SEC, AMSEL_RSSI_UNKNOWN);
+      g_autoptr (En13757Key) key = en13757_key_new (KEY, 8);
+      const En13757Context context = { .key = key };
+      g_autoptr (AmselTelegram) telegram = wmbus_telegram_decode (frame, &context, NULL, NULL);
+
+      g_test_message ("%s, received %s", vectors[i].records, vectors[i].received);
+      if (vectors[i].open)
+        assert_records (telegram);
+      else
+        assert_fault (telegram, EN13757_SECURITY_ERROR_UNSUPPORTED_MODE, AMSEL_ENCRYPTION_UNSUPPORTED);
     }
 }
 
@@ -643,6 +690,7 @@ main (int argc, char **argv)
   g_test_add_func ("/wmbus/security/truncated", test_truncated);
   g_test_add_func ("/wmbus/security/key-of-other-kind", test_key_of_other_kind);
   g_test_add_func ("/wmbus/security/unsupported", test_unsupported);
+  g_test_add_func ("/wmbus/security/day", test_day);
   g_test_add_func ("/wmbus/security/unsupported-mac", test_unsupported_mac);
   g_test_add_func ("/wmbus/security/plain", test_plain);
   g_test_add_func ("/wmbus/security/stored-plain", test_stored_plain);

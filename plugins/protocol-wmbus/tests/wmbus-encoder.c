@@ -146,11 +146,19 @@ encrypt_mode_5 (const WmbusPlan *plan, guint8 *data, gsize length)
 static void
 encrypt_des (const WmbusPlan *plan, guint8 *data, gsize length)
 {
+  g_autoptr (GByteArray) iv = g_byte_array_new ();
   struct des_ctx des;
-  guint8 iv[8] = { 0 };
 
+  if (plan->mode == 3)
+    {
+      add_number (iv, get_meter (plan)->id, 4);
+      add_number (iv, get_meter (plan)->manufacturer, 2);
+      add_number (iv, plan->day, 2);
+    }
+  while (iv->len < 8)
+    add_byte (iv, 0);
   des_set_key (&des, plan->key);
-  cbc_encrypt (&des, (nettle_cipher_func *) des_encrypt, 8, iv, length, data, data);
+  cbc_encrypt (&des, (nettle_cipher_func *) des_encrypt, 8, iv->data, length, data, data);
 }
 
 /* The address, between bytes of zero the counter, most significant byte first. */
@@ -270,8 +278,9 @@ encode_application (const WmbusPlan *plan, const guint8 *payload, gsize length)
 {
   GByteArray *out = g_byte_array_new ();
   g_autoptr (GByteArray) content = g_byte_array_new ();
-  gboolean is_cbc = plan->mode == 2 || plan->mode == 5 || plan->mode == 7;
-  gsize block = plan->mode == 2 ? 8 : 16;
+  gboolean is_des = plan->mode == 2 || plan->mode == 3;
+  gboolean is_cbc = is_des || plan->mode == 5 || plan->mode == 7;
+  gsize block = is_des ? 8 : 16;
   gsize n_associated;
   gsize offset;
 
@@ -287,7 +296,7 @@ encode_application (const WmbusPlan *plan, const guint8 *payload, gsize length)
   n_associated = add_extension (out, plan);
   offset = out->len;
   g_byte_array_append (out, content->data, content->len);
-  if (plan->mode == 2)
+  if (is_des)
     encrypt_des (plan, out->data + offset, content->len);
   else if (plan->mode == 5)
     encrypt_mode_5 (plan, out->data + offset, content->len);

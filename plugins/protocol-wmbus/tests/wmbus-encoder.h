@@ -29,12 +29,13 @@ typedef struct
   gboolean version_first; /* the key version stands before the counter, with modes 8 to 10 */
   gsize tag_length;       /* of modes 8 to 10: 4, 8, 12 or 16; 0: 8 */
   guint32 counter;
-  const guint8 *key; /* (unowned): 16 bytes; 8 with mode 2 */
+  const guint8 *key; /* (unowned): 16 bytes; 8 with modes 2 and 3 */
+  guint16 day;       /* of the initialization vector of mode 3, as type G */
   gsize n_plain;     /* bytes at the end of the payload that stay plain: partial encryption */
 } WmbusPlan;
 
-/* A stripped telegram. With modes 2, 5 and 7 the payload gets 2F 2F in front and is filled with 2F to whole
- * blocks. */
+/* A stripped telegram. With modes 2, 3, 5 and 7 the payload gets 2F 2F in front and is filled with 2F to
+ * whole blocks. */
 GByteArray *wmbus_encode (const WmbusPlan *plan, const guint8 *payload, gsize length);
 
 /* The same from hexadecimal digits. */
