@@ -115,6 +115,38 @@ class PipelineTest(unittest.TestCase):
             protocol.check_meter(meter)
         self.assertEqual((refused.exception.domain, refused.exception.code), ("mbus-read", 1))
 
+    def test_dialogue_answered(self):
+        """A dialogue conducted without a line: each answer is a frame that Python made."""
+        protocol = Amsel.Registry.default().create(Amsel.Protocol, "mbus")
+        dialogue = protocol.read(GObject.new(protocol.get_meter_type(), address="5"))
+        answer = Amsel.Answer()
+        self.assertIsNone(answer.frame)
+        self.assertEqual(dialogue.next(answer).data.get_data().hex(), "1040054516")
+        answer.status = Amsel.AnswerStatus.FRAME
+        answer.frame = Amsel.Frame.new(bytes.fromhex("E5"), 1, Amsel.RSSI_UNKNOWN)
+        self.assertEqual(dialogue.next(answer).data.get_data().hex(), "107b058016")
+        body = bytes.fromhex("080572785634122423280704000000041327000000")
+        telegram = bytes([0x68, len(body), len(body), 0x68, *body, sum(body) & 0xFF, 0x16])
+        answer.frame = Amsel.Frame.new(telegram, 2, Amsel.RSSI_UNKNOWN)
+        self.assertEqual(bytes(answer.frame), telegram)
+        self.assertEqual(dialogue.next(answer).kind, Amsel.RequestKind.FINISHED)
+        self.assertEqual([bytes(frame) for frame in dialogue.get_frames()], [telegram])
+
+    def test_dialogue_disturbed(self):
+        """The error of an answer reaches the dialogue, which may pass it on."""
+        protocol = Amsel.Registry.default().create(Amsel.Protocol, "mbus")
+        dialogue = protocol.read(GObject.new(protocol.get_meter_type(), address="5"))
+        answer = Amsel.Answer()
+        dialogue.next(answer)
+        answer.status = Amsel.AnswerStatus.NOT_BEGUN
+        answer.error = Amsel.error(Amsel.TransportError.SEND, "the cable is cut")
+        self.assertEqual(answer.error.message, "the cable is cut")
+        with self.assertRaises(GLib.Error) as cut:
+            dialogue.next(answer)
+        self.assertIn("the cable is cut", cut.exception.message)
+        answer.frame = None
+        self.assertIsNone(answer.frame)
+
     def test_example(self):
         with simulated_line(self.folder):
             done = subprocess.run(

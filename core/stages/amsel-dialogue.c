@@ -93,6 +93,47 @@ amsel_request_free (AmselRequest *self)
 }
 
 /**
+ * amsel_answer_new: (constructor)
+ *
+ * Makes an answer for whoever conducts a dialogue himself, such as its test.
+ *
+ * Returns: (transfer full): the answer with which a dialogue begins: nothing was asked yet
+ */
+AmselAnswer *
+amsel_answer_new (void)
+{
+  return g_new0 (AmselAnswer, 1);
+}
+
+/**
+ * amsel_answer_set_frame:
+ * @self: an answer from amsel_answer_new() or amsel_answer_copy()
+ * @frame: (nullable): its frame
+ */
+void
+amsel_answer_set_frame (AmselAnswer *self, AmselFrame *frame)
+{
+  if (frame != NULL)
+    amsel_frame_ref (frame);
+  g_clear_pointer (&self->frame, amsel_frame_unref);
+  self->frame = frame;
+}
+
+/**
+ * amsel_answer_set_error:
+ * @self: an answer from amsel_answer_new() or amsel_answer_copy()
+ * @error: what was wrong, which is copied
+ */
+void
+amsel_answer_set_error (AmselAnswer *self, const GError *error)
+{
+  GError *copy = g_error_copy (error);
+
+  g_clear_error (&self->error);
+  self->error = copy;
+}
+
+/**
  * amsel_answer_copy:
  * @self: an answer
  *

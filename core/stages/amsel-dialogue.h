@@ -149,6 +149,9 @@ typedef struct
 
 #define AMSEL_TYPE_ANSWER (amsel_answer_get_type ())
 AMSEL_API GType amsel_answer_get_type (void) G_GNUC_CONST;
+AMSEL_API AmselAnswer *amsel_answer_new (void);
+AMSEL_API void amsel_answer_set_frame (AmselAnswer *self, AmselFrame *frame);
+AMSEL_API void amsel_answer_set_error (AmselAnswer *self, const GError *error);
 AMSEL_API AmselAnswer *amsel_answer_copy (const AmselAnswer *self);
 AMSEL_API void amsel_answer_free (AmselAnswer *self);
 

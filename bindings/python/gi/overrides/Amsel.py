@@ -410,6 +410,13 @@ class Frame(Amsel.Frame):
         return f"<Amsel.Frame {bytes(self).hex().upper()}>"
 
 
+class Answer(Amsel.Answer):
+    """What became of a request of a dialogue; its frame and its error can be set as its other fields are."""
+
+    frame = property(Amsel.Answer.frame.fget, lambda self, frame: self.set_frame(frame))
+    error = property(Amsel.Answer.error.fget, lambda self, error: self.set_error(error))
+
+
 class Value:
     """One record of a telegram. It keeps what it needs, so it may outlive the telegram."""
 
@@ -608,7 +615,7 @@ class Reading(Amsel.Reading):
         return _describe_value(self)
 
 
-for _value in (Decimal, Identity, Frame, Telegram, Readout, Reading):
+for _value in (Decimal, Identity, Frame, Answer, Telegram, Readout, Reading):
     globals()[_value.__name__] = override(_value)
     __all__.append(_value.__name__)
 
