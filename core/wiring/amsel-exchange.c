@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Conducts one dialogue.
  *
- *   next request ──> [quiet enough?] ──> send ──> wait for the first byte ──> collect ──> answer ──> next
- * request ^            │ silence, damage        │ └── repeat <─┴────────────────────────┘
+ *   next request ──> quiet? ──> send ──> wait for the first byte ──> collect ──> answer ──> next request
+ *                      ^                    │ silence                 │ damage
+ *                      └───── repeat <──────┴─────────────────────────┘
  *
  * There are no fixed waits: an answer is complete when the protocol finds its frame, and only silence or
  * damage is waited for. The echo of what was sent is passed over. Whatever a line may do, an exchange ends:
@@ -380,38 +381,33 @@ get_pause_end (AmselExchange *self, gint64 now_us)
   return end_us > now_us ? end_us : 0;
 }
 
-/* Sends the current request, for the first time or again, as soon as the line is quiet. */
-static void
-send_request (AmselExchange *self)
+/* Whether the line is quiet, so that something can be sent. Where it is not, either the alarm is set for the
+ * next attempt, or the request is refused because it is never quiet. */
+static gboolean
+await_quiet (AmselExchange *self, gint64 now_us)
 {
-  g_autoptr (GError) error = NULL;
-  gint64 now_us = amsel_clock_get_monotonic_us (self->clock);
   gint64 pause_end_us = get_pause_end (self, now_us);
 
   if (self->phase != PHASE_PAUSE)
     self->pause_since_us = now_us;
-  if (pause_end_us > 0 && now_us - self->pause_since_us < QUIET_MAX_US)
+  if (pause_end_us == 0)
+    return TRUE;
+  if (now_us - self->pause_since_us < QUIET_MAX_US)
     {
       self->phase = PHASE_PAUSE;
       set_alarm (self, pause_end_us, on_pause_over);
-      return;
     }
-  if (pause_end_us > 0)
-    {
-      refuse (self, AMSEL_ANSWER_NOT_BEGUN,
-              g_error_new_literal (AMSEL_READ_ERROR, AMSEL_READ_ERROR_BUSY,
-                                   "the line is never quiet: something talks on it without end"));
-      return;
-    }
-  amsel_intake_reset (&self->intake);
-  if (self->request->settings.baud != 0)
-    self->settings = self->request->settings;
-  if (!amsel_transport_configure (self->transport, &self->request->settings, &error)
-      || !amsel_transport_send (self->transport, self->request->data, &error))
-    {
-      refuse (self, AMSEL_ANSWER_NOT_BEGUN, g_steal_pointer (&error));
-      return;
-    }
+  else
+    refuse (self, AMSEL_ANSWER_NOT_BEGUN,
+            g_error_new_literal (AMSEL_READ_ERROR, AMSEL_READ_ERROR_BUSY,
+                                 "the line is never quiet: something talks on it without end"));
+  return FALSE;
+}
+
+/* The request is on its way: it has been sent when its last character is. */
+static void
+note_sent (AmselExchange *self, gint64 now_us)
+{
   amsel_line_sense_sent (self->sense, self->request->data);
   self->attempt++;
   self->report.attempts = MAX (self->report.attempts, self->attempt);
@@ -421,6 +417,27 @@ send_request (AmselExchange *self)
       now_us + amsel_line_settings_get_time_us (&self->settings, g_bytes_get_size (self->request->data));
   self->last_activity_us = self->sent_us;
   amsel_line_sense_note_activity (self->sense, self->sent_us);
+}
+
+/* Sends the current request, for the first time or again, as soon as the line is quiet. */
+static void
+send_request (AmselExchange *self)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 now_us = amsel_clock_get_monotonic_us (self->clock);
+
+  if (!await_quiet (self, now_us))
+    return;
+  amsel_intake_reset (&self->intake);
+  if (self->request->settings.baud != 0)
+    self->settings = self->request->settings;
+  if (!amsel_transport_configure (self->transport, &self->request->settings, &error)
+      || !amsel_transport_send (self->transport, self->request->data, &error))
+    {
+      refuse (self, AMSEL_ANSWER_NOT_BEGUN, g_steal_pointer (&error));
+      return;
+    }
+  note_sent (self, now_us);
   if (self->request->kind == AMSEL_REQUEST_TELL)
     {
       self->phase = PHASE_TELLING;
@@ -431,49 +448,43 @@ send_request (AmselExchange *self)
   set_alarm (self, get_answer_end_us (self), on_silence);
 }
 
-/* Gives the dialogue its answer and does what it wants next. */
+static inline gboolean
+is_unsent (AmselAnswerStatus status)
+{
+  return status == AMSEL_ANSWER_NOT_BEGUN || status == AMSEL_ANSWER_NOT_SENT;
+}
+
+/* What the dialogue is told of its last request. The answer borrows from the intake. */
 static void
-step (AmselExchange *self, AmselAnswerStatus status)
+fill_answer (AmselExchange *self, AmselAnswerStatus status, AmselAnswer *answer)
+{
+  const AmselIntake *intake = &self->intake;
+
+  *answer = (AmselAnswer){
+    .status = status,
+    .frame = intake->frame,
+    .error = is_unsent (status) || status == AMSEL_ANSWER_DAMAGED ? intake->damage : NULL,
+    .attempts = self->attempt,
+    .transport_us = amsel_transport_get_latency_us (self->transport),
+    .real_us = amsel_clock_get_real_us (self->clock),
+    .n_bytes = intake->n_received,
+    .n_damaged = (guint) MIN (intake->n_damaged, G_MAXUINT),
+    .first_damaged = intake->n_damaged > 0 ? intake->first_damaged : 0,
+    .n_frames = amsel_intake_count_frames (&self->intake),
+  };
+  if (intake->first_byte_us > 0)
+    {
+      answer->latency_us = MAX (intake->first_byte_us - self->sent_us, 0);
+      answer->end_us = MAX (intake->last_byte_us - self->sent_us, 0);
+    }
+}
+
+/* Does what the dialogue wants next, unless it has gone on for too long. */
+static void
+obey (AmselExchange *self, AmselAnswerStatus status, AmselRequest *request)
 {
   g_autoptr (GError) error = NULL;
-  gboolean unsent = status == AMSEL_ANSWER_NOT_BEGUN || status == AMSEL_ANSWER_NOT_SENT;
-  AmselAnswer answer = { 0 };
-  AmselRequest *request;
 
-  amsel_clock_clear_alarm (&self->alarm);
-  answer.status = status;
-  answer.frame = self->intake.frame;
-  answer.error = unsent || status == AMSEL_ANSWER_DAMAGED ? self->intake.damage : NULL;
-  answer.attempts = self->attempt;
-  answer.transport_us = amsel_transport_get_latency_us (self->transport);
-  answer.real_us = amsel_clock_get_real_us (self->clock);
-  if (self->intake.first_byte_us > 0)
-    {
-      answer.latency_us = MAX (self->intake.first_byte_us - self->sent_us, 0);
-      answer.end_us = MAX (self->intake.last_byte_us - self->sent_us, 0);
-    }
-  answer.n_bytes = self->intake.n_received;
-  answer.n_damaged = (guint) MIN (self->intake.n_damaged, G_MAXUINT);
-  answer.first_damaged = self->intake.n_damaged > 0 ? self->intake.first_damaged : 0;
-  answer.n_frames = amsel_intake_count_frames (&self->intake);
-  self->phase = PHASE_IDLE;
-  self->n_unsent = unsent ? self->n_unsent + 1 : 0;
-  request = amsel_dialogue_next (self->dialogue, &answer, &error);
-  if (request == NULL)
-    {
-      self->report.unsent = unsent;
-      self->report.line_fault = unsent || error->domain == AMSEL_PLUGIN_ERROR;
-      finish (self, error);
-      return;
-    }
-  if (self->n_unsent >= UNSENT_MAX && request->kind != AMSEL_REQUEST_FINISHED)
-    {
-      g_autoptr (GError) reason = g_steal_pointer (&self->intake.damage);
-
-      amsel_request_free (request);
-      amsel_exchange_abort (self, reason);
-      return;
-    }
   amsel_intake_reset (&self->intake);
   g_clear_pointer (&self->request, amsel_request_free);
   self->request = request;
@@ -496,6 +507,37 @@ step (AmselExchange *self, AmselAnswerStatus status)
     }
   else
     send_request (self);
+}
+
+/* Gives the dialogue its answer and does what it wants next. */
+static void
+step (AmselExchange *self, AmselAnswerStatus status)
+{
+  g_autoptr (GError) error = NULL;
+  AmselAnswer answer;
+  AmselRequest *request;
+
+  amsel_clock_clear_alarm (&self->alarm);
+  fill_answer (self, status, &answer);
+  self->phase = PHASE_IDLE;
+  self->n_unsent = is_unsent (status) ? self->n_unsent + 1 : 0;
+  request = amsel_dialogue_next (self->dialogue, &answer, &error);
+  if (request == NULL)
+    {
+      self->report.unsent = is_unsent (status);
+      self->report.line_fault = is_unsent (status) || error->domain == AMSEL_PLUGIN_ERROR;
+      finish (self, error);
+      return;
+    }
+  if (self->n_unsent >= UNSENT_MAX && request->kind != AMSEL_REQUEST_FINISHED)
+    {
+      g_autoptr (GError) reason = g_steal_pointer (&self->intake.damage);
+
+      amsel_request_free (request);
+      amsel_exchange_abort (self, reason);
+      return;
+    }
+  obey (self, status, request);
 }
 
 void
