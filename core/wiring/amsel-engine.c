@@ -6,56 +6,18 @@
 
 #include "amsel-engine-private.h"
 #include "amsel-error.h"
-#include "amsel-export-worker.h"
 #include "amsel-recall.h"
 
 /* Readouts that may wait for the store before a line that talks by itself has to wait. */
 #define CONGESTION 4096
 
-/* How long exporters may take to deliver what is left when everything is read once. */
-#define DRAIN_ONCE_US (60 * G_USEC_PER_SEC)
-
-/* The same where somebody waits for the end of it. */
-#define DRAIN_QUIT_US (10 * G_USEC_PER_SEC)
-
-/* How long to wait for exporters before signals and messages have their turn again. */
-#define DRAIN_SLICE_US G_USEC_PER_SEC
-
-struct _AmselEngine
-{
-  GObject parent_instance;
-
-  AmselStore *store;    /* (owned) */
-  GPtrArray *lines;     /* (owned) (element-type AmselLine) */
-  GPtrArray *pipelines; /* (owned) (element-type AmselPipeline) */
-  GPtrArray *exporters; /* (owned) (element-type AmselExporter) */
-  GPtrArray *services;  /* (owned) (element-type AmselService) */
-  GPtrArray *workers;   /* (owned) (element-type AmselExportWorker): while it runs */
-
-  guint n_services; /* how many of the services are started: the first ones */
-  gboolean running;
-  gboolean quit;
-  guint64 n_good;
-  guint64 n_failed;
-};
-
 G_DEFINE_FINAL_TYPE_WITH_CODE (AmselEngine, amsel_engine, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (AMSEL_TYPE_CONTROLLER, amsel_engine_controller_init))
 
-typedef enum
-{
-  SIGNAL_NOTICE,
-  SIGNAL_PROBLEM,
-  SIGNAL_READOUT,
-  N_SIGNALS,
-} AmselEngineSignal;
+static guint signals[AMSEL_ENGINE_N_SIGNALS];
 
-static guint signals[N_SIGNALS];
-
-static void say (AmselEngine *self, AmselEngineSignal signal, const gchar *format, ...) G_GNUC_PRINTF (3, 4);
-
-static void
-say (AmselEngine *self, AmselEngineSignal signal, const gchar *format, ...)
+void
+amsel_engine_say (AmselEngine *self, AmselEngineSignal signal, const gchar *format, ...)
 {
   va_list args;
   g_autofree gchar *text = NULL;
@@ -79,65 +41,54 @@ on_readout (GObject *source G_GNUC_UNUSED, AmselReadout *readout, gpointer user_
   amsel_store_append (self->store, readout);
   if (amsel_store_get_n_queued (self->store) > CONGESTION)
     amsel_store_flush (self->store, NULL); /* its failure is told by the store's own signal */
-  g_signal_emit (self, signals[SIGNAL_READOUT], 0, readout);
+  g_signal_emit (self, signals[AMSEL_ENGINE_READOUT], 0, readout);
 }
 
 static void
 on_pipeline_notice (AmselPipeline *pipeline, const gchar *message, gpointer user_data)
 {
-  say (user_data, SIGNAL_NOTICE, "pipeline %s: %s", amsel_pipeline_get_name (pipeline), message);
+  amsel_engine_say (user_data, AMSEL_ENGINE_NOTICE, "pipeline %s: %s", amsel_pipeline_get_name (pipeline),
+                    message);
 }
 
 static void
 on_service_notice (AmselService *service, const gchar *message, gpointer user_data)
 {
-  say (user_data, SIGNAL_NOTICE, "service %s: %s", amsel_service_get_name (service), message);
+  amsel_engine_say (user_data, AMSEL_ENGINE_NOTICE, "service %s: %s", amsel_service_get_name (service),
+                    message);
 }
 
 static void
 on_service_problem (AmselService *service, const gchar *message, gpointer user_data)
 {
-  say (user_data, SIGNAL_PROBLEM, "service %s: %s", amsel_service_get_name (service), message);
+  amsel_engine_say (user_data, AMSEL_ENGINE_PROBLEM, "service %s: %s", amsel_service_get_name (service),
+                    message);
 }
 
 static void
 on_line_state (AmselLine *line, AmselLineState state, const gchar *message, gpointer user_data)
 {
-  say (user_data, state == AMSEL_LINE_STATE_WAITING ? SIGNAL_PROBLEM : SIGNAL_NOTICE, "line %s: %s",
-       amsel_line_get_name (line), message);
+  amsel_engine_say (user_data, state == AMSEL_LINE_STATE_WAITING ? AMSEL_ENGINE_PROBLEM : AMSEL_ENGINE_NOTICE,
+                    "line %s: %s", amsel_line_get_name (line), message);
   g_main_context_wakeup (NULL);
 }
 
 static void
 on_transport_problem (AmselTransport *transport G_GNUC_UNUSED, const GError *error, gpointer user_data)
 {
-  say (user_data, SIGNAL_PROBLEM, "%s", error->message);
+  amsel_engine_say (user_data, AMSEL_ENGINE_PROBLEM, "%s", error->message);
 }
 
 static void
 on_store_problem (AmselStore *store G_GNUC_UNUSED, const GError *error, gpointer user_data)
 {
-  say (user_data, SIGNAL_PROBLEM, "store: %s", error->message);
+  amsel_engine_say (user_data, AMSEL_ENGINE_PROBLEM, "store: %s", error->message);
 }
 
 static void
 on_store_recovered (AmselStore *store G_GNUC_UNUSED, const gchar *message, gpointer user_data)
 {
-  say (user_data, SIGNAL_NOTICE, "store: %s", message);
-}
-
-static void
-on_worker_problem (AmselExportWorker *worker, const GError *error, gpointer user_data)
-{
-  say (user_data, SIGNAL_PROBLEM, "exporter %s: %s",
-       amsel_exporter_get_name (amsel_export_worker_get_exporter (worker)), error->message);
-}
-
-static void
-on_worker_recovered (AmselExportWorker *worker, const gchar *message, gpointer user_data)
-{
-  say (user_data, SIGNAL_NOTICE, "exporter %s: %s",
-       amsel_exporter_get_name (amsel_export_worker_get_exporter (worker)), message);
+  amsel_engine_say (user_data, AMSEL_ENGINE_NOTICE, "store: %s", message);
 }
 
 /**
@@ -221,62 +172,6 @@ amsel_engine_find_pipeline (AmselEngine *self, const gchar *name)
   return NULL;
 }
 
-/* Names of the pipelines and services that route to an exporter. */
-static GPtrArray *
-find_sources (AmselEngine *self, AmselExporter *exporter)
-{
-  GPtrArray *names = g_ptr_array_new ();
-
-  for (guint i = 0; i < self->pipelines->len; i++)
-    {
-      AmselPipeline *pipeline = g_ptr_array_index (self->pipelines, i);
-      const gchar *const *exporters = amsel_pipeline_get_exporters (pipeline);
-
-      if (exporters != NULL && g_strv_contains (exporters, amsel_exporter_get_name (exporter)))
-        g_ptr_array_add (names, (gpointer) amsel_pipeline_get_name (pipeline));
-    }
-  for (guint i = 0; i < self->services->len; i++)
-    {
-      AmselService *service = g_ptr_array_index (self->services, i);
-      const gchar *const *exporters = amsel_service_get_exporters (service);
-
-      if (exporters != NULL && g_strv_contains (exporters, amsel_exporter_get_name (exporter)))
-        g_ptr_array_add (names, (gpointer) amsel_service_get_name (service));
-    }
-  g_ptr_array_add (names, NULL);
-  return names;
-}
-
-/* The store keeps what these have not delivered yet; exporters of older configurations do not hold it back.
- */
-static void
-name_exporters (AmselEngine *self)
-{
-  g_autoptr (GPtrArray) names = g_ptr_array_new ();
-
-  for (guint i = 0; i < self->exporters->len; i++)
-    g_ptr_array_add (names, (gpointer) amsel_exporter_get_name (g_ptr_array_index (self->exporters, i)));
-  g_ptr_array_add (names, NULL);
-  amsel_store_set_exporters (self->store, (const gchar *const *) names->pdata);
-}
-
-static void
-start_workers (AmselEngine *self)
-{
-  for (guint i = 0; i < self->exporters->len; i++)
-    {
-      AmselExporter *exporter = g_ptr_array_index (self->exporters, i);
-      g_autoptr (GPtrArray) sources = find_sources (self, exporter);
-      AmselExportWorker *worker =
-          amsel_export_worker_new (exporter, self->store, (const gchar *const *) sources->pdata);
-
-      g_signal_connect_object (worker, "problem", G_CALLBACK (on_worker_problem), self, 0);
-      g_signal_connect_object (worker, "recovered", G_CALLBACK (on_worker_recovered), self, 0);
-      g_ptr_array_add (self->workers, worker);
-      amsel_export_worker_start (worker);
-    }
-}
-
 /* Stops those that were started, the last one first. */
 static void
 stop_services (AmselEngine *self)
@@ -303,8 +198,8 @@ start_services (AmselEngine *self, GError **error)
 }
 
 /* What both ways of running begin with: the store, then whoever reads from it, then the lines. */
-static gboolean
-prepare (AmselEngine *self, GError **error)
+gboolean
+amsel_engine_prepare (AmselEngine *self, GError **error)
 {
   g_autoptr (GError) recall_error = NULL;
 
@@ -313,10 +208,9 @@ prepare (AmselEngine *self, GError **error)
     return FALSE;
   self->running = TRUE;
   self->quit = FALSE;
-  name_exporters (self);
-  start_workers (self);
+  amsel_engine_start_workers (self);
   if (!amsel_recall (self->store, self->pipelines, &recall_error))
-    say (self, SIGNAL_PROBLEM, "store: %s", recall_error->message);
+    amsel_engine_say (self, AMSEL_ENGINE_PROBLEM, "store: %s", recall_error->message);
   for (guint i = 0; i < self->lines->len; i++)
     amsel_line_start (g_ptr_array_index (self->lines, i));
   return TRUE;
@@ -332,7 +226,7 @@ start_pipeline (AmselEngine *self, AmselPipeline *pipeline)
   if (amsel_store_get_last_slot (self->store, amsel_pipeline_get_name (pipeline), &slot_us, &error))
     amsel_pipeline_set_last_slot (pipeline, slot_us);
   else
-    say (self, SIGNAL_PROBLEM, "store: %s", error->message);
+    amsel_engine_say (self, AMSEL_ENGINE_PROBLEM, "store: %s", error->message);
   amsel_pipeline_start (pipeline);
 }
 
@@ -349,7 +243,7 @@ start_pipeline (AmselEngine *self, AmselPipeline *pipeline)
 gboolean
 amsel_engine_start (AmselEngine *self, GError **error)
 {
-  if (!prepare (self, error))
+  if (!amsel_engine_prepare (self, error))
     return FALSE;
   if (!start_services (self, error))
     {
@@ -359,22 +253,6 @@ amsel_engine_start (AmselEngine *self, GError **error)
   for (guint i = 0; i < self->pipelines->len; i++)
     start_pipeline (self, g_ptr_array_index (self->pipelines, i));
   return TRUE;
-}
-
-static gboolean
-drain_workers (AmselEngine *self, gint64 drain_us)
-{
-  gint64 end_us = g_get_monotonic_time () + drain_us;
-  gboolean drained = TRUE;
-
-  for (guint i = 0; i < self->workers->len; i++)
-    {
-      AmselExportWorker *worker = g_ptr_array_index (self->workers, i);
-
-      if (!amsel_export_worker_drain (worker, MAX (end_us - g_get_monotonic_time (), 0)))
-        drained = FALSE;
-    }
-  return drained;
 }
 
 /**
@@ -400,99 +278,11 @@ amsel_engine_stop (AmselEngine *self, gint64 drain_us)
   for (guint i = 0; i < self->lines->len; i++)
     amsel_line_stop (g_ptr_array_index (self->lines, i));
   done = amsel_store_flush (self->store, NULL);
-  done = drain_workers (self, drain_us) && done;
-  for (guint i = 0; i < self->workers->len; i++)
-    amsel_export_worker_stop (g_ptr_array_index (self->workers, i));
-  g_ptr_array_set_size (self->workers, 0);
+  done = amsel_engine_drain_workers (self, drain_us) && done;
+  amsel_engine_stop_workers (self);
   amsel_store_close (self->store);
   self->running = FALSE;
   return done;
-}
-
-/* Whether a pipeline still has something to do that can come to an end: one that listens to a line which
- * could not be opened has not. */
-static gboolean
-is_reading (AmselPipeline *pipeline)
-{
-  gboolean listen;
-
-  g_object_get (pipeline, "listen", &listen, NULL);
-  return amsel_pipeline_is_busy (pipeline)
-         && !(listen
-              && amsel_line_get_state (amsel_pipeline_get_line (pipeline)) == AMSEL_LINE_STATE_WAITING);
-}
-
-static gboolean
-is_any (AmselEngine *self, gboolean (*is) (AmselPipeline *))
-{
-  for (guint i = 0; i < self->pipelines->len; i++)
-    if (is (g_ptr_array_index (self->pipelines, i)))
-      return TRUE;
-  return FALSE;
-}
-
-/* Everything was read: gives exporters their time, during which problems are told and the user may end it. */
-static void
-drain_once (AmselEngine *self)
-{
-  gint64 end_us = g_get_monotonic_time () + DRAIN_ONCE_US;
-
-  if (!amsel_store_flush (self->store, NULL))
-    return;
-  for (guint i = 0; i < self->workers->len; i++)
-    amsel_export_worker_finish (g_ptr_array_index (self->workers, i));
-  while (!self->quit && g_get_monotonic_time () < end_us && !drain_workers (self, DRAIN_SLICE_US))
-    while (g_main_context_iteration (NULL, FALSE) && !self->quit)
-      ;
-}
-
-static void
-on_idle (AmselPipeline *pipeline G_GNUC_UNUSED, gpointer user_data G_GNUC_UNUSED)
-{
-  g_main_context_wakeup (NULL);
-}
-
-/**
- * amsel_engine_run_once:
- * @self: an engine
- * @error: return location for an error of the store, or for what could not be delivered
- *
- * Reads every meter of every pipeline once, stores and delivers the readouts, and stops. Runs the default
- * main context meanwhile. Services are not started. A meter that does not answer is no error: see
- * amsel_engine_get_n_failed().
- *
- * Returns: whether every meter was asked, and everything that was read is stored and delivered
- */
-gboolean
-amsel_engine_run_once (AmselEngine *self, GError **error)
-{
-  gboolean broken_off;
-
-  if (!prepare (self, error))
-    return FALSE;
-  for (guint i = 0; i < self->pipelines->len; i++)
-    {
-      AmselPipeline *pipeline = g_ptr_array_index (self->pipelines, i);
-
-      g_signal_connect_object (pipeline, "idle", G_CALLBACK (on_idle), self, 0);
-      amsel_pipeline_run_once (pipeline);
-    }
-  while (is_any (self, is_reading) && !self->quit)
-    g_main_context_iteration (NULL, TRUE);
-  broken_off = is_any (self, amsel_pipeline_is_busy);
-  if (!broken_off)
-    drain_once (self);
-  if (!amsel_engine_stop (self, broken_off ? DRAIN_QUIT_US : 0))
-    {
-      g_set_error_literal (error, AMSEL_EXPORT_ERROR, AMSEL_EXPORT_ERROR_REMOTE,
-                           "not everything could be stored and delivered; the rest stays in the store");
-      return FALSE;
-    }
-  if (!broken_off)
-    return TRUE;
-  g_set_error_literal (error, AMSEL_READ_ERROR, AMSEL_READ_ERROR_CANCELLED,
-                       "stopped before every meter was read");
-  return FALSE;
 }
 
 /**
@@ -576,8 +366,8 @@ amsel_engine_class_init (AmselEngineClass *klass)
    *
    * Something changed.
    */
-  signals[SIGNAL_NOTICE] = g_signal_new ("notice", AMSEL_TYPE_ENGINE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                         G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[AMSEL_ENGINE_NOTICE] = g_signal_new ("notice", AMSEL_TYPE_ENGINE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                               NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   /**
    * AmselEngine::problem:
    * @self: the engine
@@ -585,8 +375,8 @@ amsel_engine_class_init (AmselEngineClass *klass)
    *
    * Something is wrong that somebody should look at. Said once, when it begins.
    */
-  signals[SIGNAL_PROBLEM] = g_signal_new ("problem", AMSEL_TYPE_ENGINE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                          NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[AMSEL_ENGINE_PROBLEM] = g_signal_new ("problem", AMSEL_TYPE_ENGINE, G_SIGNAL_RUN_LAST, 0, NULL,
+                                                NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   /**
    * AmselEngine::readout:
    * @self: the engine
@@ -594,7 +384,7 @@ amsel_engine_class_init (AmselEngineClass *klass)
    *
    * A meter was read, or was not, and why. The readout is on its way into the store.
    */
-  signals[SIGNAL_READOUT] =
+  signals[AMSEL_ENGINE_READOUT] =
       g_signal_new ("readout", AMSEL_TYPE_ENGINE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                     AMSEL_TYPE_READOUT | G_SIGNAL_TYPE_STATIC_SCOPE);
 }
