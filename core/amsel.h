@@ -11,6 +11,7 @@
 #include "amsel-json.h"
 #include "amsel-macros.h"
 #include "amsel-param.h"
+#include "amsel-problem.h"
 
 #include "amsel-field.h"
 #include "amsel-frame.h"
@@ -41,7 +42,6 @@
 #include "amsel-line.h"
 #include "amsel-pipeline.h"
 #include "amsel-plugin.h"
-#include "amsel-problem.h"
 #include "amsel-pty.h"
 #include "amsel-registry.h"
 #include "amsel-schedule.h"

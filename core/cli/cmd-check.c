@@ -64,12 +64,14 @@ cmd_check (int argc, char **argv)
   g_autoptr (GPtrArray) problems = NULL;
   guint n_errors, n_warnings;
 
-  if (!cli_parse (&argc, &argv, "CONFIG",
-                  "Validates a configuration with all files that it includes. Every problem is told with its "
-                  "file, line and\n"
-                  "column, with what was expected and with what was probably meant. No port is touched.\n\n"
-                  "Exit status: 0 where the configuration can be used, 2 where it cannot.",
-                  options))
+  if (!cli_parse (
+          &argc, &argv, "CONFIG",
+          "Validates a configuration with all files that it includes. Every problem is told with its "
+          "file, line and\n"
+          "column, with what was expected and with what was probably meant. No port is touched.\n\n"
+          "Exit status: 0 where the configuration can be used, 1 where it can, but not all files that it\n"
+          "names (such as a driver of meters), 2 where it cannot.",
+          options))
     return CLI_USAGE;
   if (argc != 2)
     {
@@ -86,5 +88,5 @@ cmd_check (int argc, char **argv)
     }
   if (!quiet)
     print_summary (config);
-  return CLI_DONE;
+  return n_errors > 0 ? CLI_FAILED : CLI_DONE;
 }

@@ -175,6 +175,28 @@ add_lines (AmselLoader *self, AmselPipeline *pipeline, const AmselYamlNode *item
   return ok;
 }
 
+/* What the protocol goes on without is told, and is no error of the configuration. */
+static void
+add_problems (AmselLoader *self, AmselProtocol *protocol)
+{
+  g_autoptr (GPtrArray) problems = amsel_protocol_list_problems (protocol);
+
+  for (guint i = 0; i < problems->len; i++)
+    amsel_problems_take (&self->problems, amsel_problem_ref (g_ptr_array_index (problems, i)));
+}
+
+/* The setting that a sentence is about: one of the protocol, or of the pipeline. */
+static const AmselYamlNode *
+find_blamed (const AmselYamlNode *item, const gchar *sentence)
+{
+  const AmselYamlNode *protocol = amsel_yaml_map_get (item, "protocol", NULL);
+  const AmselYamlNode *blamed = protocol != NULL && protocol->type == AMSEL_YAML_MAP
+                                    ? amsel_config_find_blamed (protocol, sentence)
+                                    : protocol;
+
+  return blamed != protocol ? blamed : amsel_config_find_blamed (item, sentence);
+}
+
 AmselPipeline *
 amsel_config_pipeline_new (AmselLoader *self, const AmselYamlNode *item)
 {
@@ -192,10 +214,11 @@ amsel_config_pipeline_new (AmselLoader *self, const AmselYamlNode *item)
   if (kind != NULL && amsel_pipeline_get_protocol (AMSEL_PIPELINE (pipeline)) != NULL)
     {
       amsel_pipeline_set_protocol_kind (AMSEL_PIPELINE (pipeline), kind);
+      add_problems (self, amsel_pipeline_get_protocol (AMSEL_PIPELINE (pipeline)));
       add_meters (self, AMSEL_PIPELINE (pipeline), kind, item);
     }
   ok = add_lines (self, AMSEL_PIPELINE (pipeline), item) && ok;
   if (ok && !amsel_pipeline_check (AMSEL_PIPELINE (pipeline), &error))
-    amsel_loader_error (self, item, NULL, "%s", error->message);
+    amsel_loader_error (self, find_blamed (item, error->message), NULL, "%s", error->message);
   return AMSEL_PIPELINE (g_steal_pointer (&pipeline));
 }

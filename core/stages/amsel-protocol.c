@@ -4,6 +4,7 @@
 #include "amsel-protocol.h"
 
 #include "amsel-error.h"
+#include "amsel-problem.h"
 
 G_DEFINE_ABSTRACT_TYPE (AmselProtocol, amsel_protocol, G_TYPE_OBJECT)
 
@@ -311,6 +312,25 @@ amsel_protocol_check (AmselProtocol *self, GError **error)
     set_contract_error (self, &local, "refused its settings and gave no reason");
   g_propagate_error (error, local);
   return FALSE;
+}
+
+/**
+ * amsel_protocol_list_problems: (virtual list_problems)
+ * @self: a protocol
+ *
+ * Tells what is wrong in files that its settings name, where the protocol goes on without what is wrong: a
+ * description of a meter that cannot be read, or one that takes the place of another. What it cannot go on
+ * without is told by amsel_protocol_check().
+ *
+ * Returns: (transfer full) (element-type AmselProblem): the problems, in the order of the files
+ */
+GPtrArray *
+amsel_protocol_list_problems (AmselProtocol *self)
+{
+  AmselProtocolClass *klass = AMSEL_PROTOCOL_GET_CLASS (self);
+  GPtrArray *problems = klass->list_problems != NULL ? klass->list_problems (self) : NULL;
+
+  return problems != NULL ? problems : g_ptr_array_new_with_free_func ((GDestroyNotify) amsel_problem_unref);
 }
 
 /**

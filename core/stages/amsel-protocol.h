@@ -56,6 +56,8 @@ G_DECLARE_DERIVABLE_TYPE (AmselProtocol, amsel_protocol, AMSEL, PROTOCOL, GObjec
  * @get_meter_id: the identification number that all telegrams of a meter have (nullable: it is not known)
  * @is_encrypted: whether a frame is encrypted, as far as that is seen without a key (nullable: it is not)
  * @matches: whether a telegram with this identity is from this meter (nullable: never)
+ * @list_problems: what is wrong in files that the settings name, and is passed over (nullable: there are
+ * none)
  * @describe: what a frame says, in one line (nullable: it says nothing)
  *
  * What a protocol implements. All functions are pure and may be called in any thread, in several at once.
@@ -84,7 +86,9 @@ struct _AmselProtocolClass
   gboolean (*get_meter_id) (AmselProtocol *self, AmselMeter *meter, guint32 *id);
   gboolean (*is_encrypted) (AmselProtocol *self, AmselFrame *frame);
 
-  gpointer padding[3];
+  GPtrArray *(*list_problems) (AmselProtocol *self);
+
+  gpointer padding[2];
 };
 
 AMSEL_API AmselFrameStatus amsel_protocol_find_frame (AmselProtocol *self, const guint8 *data, gsize length,
@@ -101,6 +105,7 @@ AMSEL_API gboolean amsel_protocol_can_read (AmselProtocol *self);
 AMSEL_API AmselDialogue *amsel_protocol_prepare (AmselProtocol *self, AmselProtocol **finder);
 AMSEL_API GType amsel_protocol_get_meter_type (AmselProtocol *self);
 AMSEL_API gboolean amsel_protocol_check (AmselProtocol *self, GError **error);
+AMSEL_API GPtrArray *amsel_protocol_list_problems (AmselProtocol *self);
 AMSEL_API gboolean amsel_protocol_check_meter (AmselProtocol *self, AmselMeter *meter, GError **error);
 AMSEL_API gchar *amsel_protocol_describe (AmselProtocol *self, AmselFrame *frame);
 AMSEL_API gboolean amsel_protocol_identify (AmselProtocol *self, AmselFrame *frame, AmselIdentity *meter,

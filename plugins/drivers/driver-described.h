@@ -104,11 +104,21 @@ typedef struct
   const gchar *otherwise; /* (nullable): the text where no bit is set */
 } DriverRule;
 
+/* Line and column of a file, from 1. */
+typedef struct
+{
+  guint line;
+  guint column;
+} DriverPlace;
+
 typedef struct
 {
   const gchar *name;
   const gchar *title;
   const gchar *file;               /* where it was read from */
+  DriverPlace name_place;          /* of its name in the file */
+  DriverPlace meters_place;        /* of “meters” */
+  GArray *places;                  /* (owned) (element-type DriverPlace): of the matches, parallel to them */
   gboolean any_meter;              /* for all meters that no other driver is for */
   GArray *matches;                 /* (owned) (element-type DriverMatch): ends with manufacturer 0 */
   GArray *rules;                   /* (owned) (element-type DriverRule) */

@@ -32,6 +32,7 @@ driver_described_new (const gchar *path)
 
   self->strings = g_string_chunk_new (256);
   self->matches = g_array_new (TRUE, FALSE, sizeof (DriverMatch));
+  self->places = g_array_new (FALSE, FALSE, sizeof (DriverPlace));
   self->rules = g_array_new (FALSE, TRUE, sizeof (DriverRule));
   self->order = g_array_new (FALSE, FALSE, sizeof (guint16));
   self->formats = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
@@ -46,6 +47,7 @@ driver_described_free (DriverDescribed *self)
 {
   g_string_chunk_free (self->strings);
   g_array_unref (self->matches);
+  g_array_unref (self->places);
   g_array_unref (self->rules);
   g_array_unref (self->order);
   g_ptr_array_unref (self->formats);
@@ -78,10 +80,15 @@ add_match (DriverReader *self, const AmselYamlNode *node, guint16 manufacturer, 
 {
   DriverMatch match = { manufacturer, (gint16) version, (gint16) medium };
 
-  if (self->driver->matches->len < MATCHES_MAX)
-    g_array_append_val (self->driver->matches, match);
-  else
-    driver_reader_error (self, node, NULL, "the meters are more than %d", MATCHES_MAX);
+  DriverPlace place = { node->mark.line, node->mark.column };
+
+  if (self->driver->matches->len == MATCHES_MAX)
+    {
+      driver_reader_error (self, node, NULL, "the meters are more than %d", MATCHES_MAX);
+      return;
+    }
+  g_array_append_val (self->driver->matches, match);
+  g_array_append_val (self->driver->places, place);
 }
 
 static void
@@ -132,6 +139,7 @@ read_meter (DriverReader *self, const AmselYamlNode *map)
 static void
 read_meters (DriverReader *self, const AmselYamlNode *node)
 {
+  self->driver->meters_place = (DriverPlace){ node->mark.line, node->mark.column };
   if (node->type == AMSEL_YAML_SCALAR && g_str_equal (node->text, "any"))
     {
       self->driver->any_meter = TRUE;
@@ -204,6 +212,8 @@ read_name (DriverReader *self, const AmselYamlNode *root)
   if (self->driver->name == NULL || !amsel_field_name_is_valid (self->driver->name))
     driver_reader_error (self, name != NULL ? name : root, "lower-case letters, digits and underlines",
                          "expected “driver” with a name");
+  else
+    self->driver->name_place = (DriverPlace){ name->mark.line, name->mark.column };
   self->driver->title = title != NULL ? driver_reader_string (self, title, "a title") : NULL;
   if (self->driver->title == NULL)
     driver_reader_error (self, title != NULL ? title : root, "such as title: Kamstrup Multical 21",

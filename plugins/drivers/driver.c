@@ -72,6 +72,12 @@ driver_apply_codes (DriverContext *context)
       }
 }
 
+static const DriverLibrary *
+library_or_default (const DriverLibrary *library)
+{
+  return library != NULL ? library : driver_library_get_default ();
+}
+
 void
 driver_apply (DriverContext *context)
 {
@@ -82,15 +88,19 @@ driver_apply (DriverContext *context)
   amsel_telegram_get_records (context->telegram, &n_records);
   if (n_records == 0 && amsel_telegram_get_driver (context->telegram) != NULL)
     return; /* a payload that a compiled driver has taken is all that there was */
-  driver = driver_library_find (driver_library_get_default (), context->identity);
+  driver = driver_library_find (library_or_default (context->library), context->identity);
   if (driver != NULL)
     driver_described_apply (driver, context);
 }
 
 const GPtrArray *
-driver_find_formats (guint16 signature)
+driver_find_formats (guint16 signature, gconstpointer library)
 {
-  return g_hash_table_lookup (driver_library_get_default ()->formats, GUINT_TO_POINTER ((guint) signature));
+  const GPtrArray *found = NULL;
+
+  for (const DriverLibrary *at = library_or_default (library); found == NULL && at != NULL; at = at->base)
+    found = g_hash_table_lookup (at->formats, GUINT_TO_POINTER ((guint) signature));
+  return found;
 }
 
 static gboolean

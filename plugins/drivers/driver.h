@@ -22,6 +22,9 @@ G_BEGIN_DECLS
 
 #define DRIVER_KEY_LENGTH 16
 
+/* Described drivers; see driver-library.h. */
+typedef struct _DriverLibrary DriverLibrary;
+
 /* One line of what a driver is for. */
 typedef struct
 {
@@ -52,7 +55,8 @@ typedef struct
   gsize
       payload_offset; /* where payload is in the telegram's payload, for records; G_MAXSIZE where it is not */
   const guint8 *key;  /* (nullable): DRIVER_KEY_LENGTH bytes */
-  GArray *notes;      /* (nullable) (element-type DriverNote): gets what is read */
+  const DriverLibrary *library; /* (nullable): the described drivers; NULL is the default ones */
+  GArray *notes;                /* (nullable) (element-type DriverNote): gets what is read */
 } DriverContext;
 
 /* What a compiled driver made of a payload. */
@@ -91,8 +95,8 @@ DriverResult driver_decode_payload (DriverContext *context);
 void driver_apply (DriverContext *context);
 
 /* All DIF and VIF chains (element-type GBytes) whose compact frames have a signature; NULL where no driver
- * knows them. */
-const GPtrArray *driver_find_formats (guint16 signature);
+ * knows them. library is a DriverLibrary, or NULL for the default one. */
+const GPtrArray *driver_find_formats (guint16 signature, gconstpointer library);
 
 /* Whether a line is for a meter. */
 gboolean driver_match_fits (const DriverMatch *match, const AmselIdentity *identity);

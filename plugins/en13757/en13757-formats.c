@@ -20,6 +20,7 @@ struct _En13757Formats
   GHashTable *known; /* (owned) (element-type guint GPtrArray GBytes): signature to candidates */
   guint n_known;
   En13757FindFormats find; /* (nullable) */
+  gconstpointer find_data; /* (unowned) */
   gchar *path;             /* (owned) (nullable) */
 };
 
@@ -32,6 +33,13 @@ en13757_formats_new (En13757FindFormats find)
   self->known = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_ptr_array_unref);
   self->find = find;
   return self;
+}
+
+void
+en13757_formats_set_finder (En13757Formats *self, En13757FindFormats find, gconstpointer user_data)
+{
+  self->find = find;
+  self->find_data = user_data;
 }
 
 void
@@ -289,7 +297,7 @@ GByteArray *
 en13757_formats_expand (En13757Formats *self, guint16 signature, guint16 full_crc, const guint8 *data,
                         gsize length, gboolean *out_known)
 {
-  const GPtrArray *described = self->find != NULL ? self->find (signature) : NULL;
+  const GPtrArray *described = self->find != NULL ? self->find (signature, self->find_data) : NULL;
   const GPtrArray *learned;
   GByteArray *full;
 

@@ -23,11 +23,13 @@ typedef struct _En13757Formats En13757Formats;
 
 /* Knows formats that were not learned: by a signature, DIF and VIF of all records (element-type GBytes); NULL
  * where there are none. */
-typedef const GPtrArray *(*En13757FindFormats) (guint16 signature);
+typedef const GPtrArray *(*En13757FindFormats) (guint16 signature, gconstpointer user_data);
 
-/* find may be NULL. */
+/* find may be NULL, and is asked without user_data. */
 En13757Formats *en13757_formats_new (En13757FindFormats find);
 void en13757_formats_free (En13757Formats *self);
+/* Whom else to ask for what was not learned; user_data lives as long as these. */
+void en13757_formats_set_finder (En13757Formats *self, En13757FindFormats find, gconstpointer user_data);
 
 /* Keeps what is learned in a file from now on, and takes what is in it. A file that is not there yet is none.
  */

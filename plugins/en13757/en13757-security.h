@@ -72,6 +72,7 @@ typedef struct
   gpointer counters;               /* for take_counter */
   En13757Formats *formats;         /* (nullable): of compact frames */
   const En13757Afl *afl;           /* (nullable) */
+  const struct _DriverLibrary *drivers; /* (nullable): handed on to who names the meters' values */
 } En13757Context;
 
 /* The transport header of a message, as far as its security needs it. */

@@ -2,6 +2,7 @@
 /* Wired M-Bus as a stage: properties, and the way to the pure files. */
 #include "mbus-protocol.h"
 
+#include "driver-settings.h"
 #include "en13757-settings.h"
 #include "mbus-describe.h"
 #include "mbus-error.h"
@@ -21,6 +22,7 @@ struct _MbusProtocol
 
   MbusTiming timing;
   En13757Settings settings; /* keys */
+  DriverSettings drivers;
 };
 
 G_DEFINE_FINAL_TYPE (MbusProtocol, mbus_protocol, AMSEL_TYPE_PROTOCOL)
@@ -31,6 +33,7 @@ typedef enum
   PROP_TIMEOUT_EXTRA,
   PROP_RETRIES,
   PROP_WAKE_UP,
+  PROP_DRIVERS,
   PROP_SECURITY, /* and those that follow it: En13757Property */
 } MbusProtocolProperty;
 
@@ -54,11 +57,12 @@ mbus_protocol_adopt (AmselProtocol *protocol G_GNUC_UNUSED, const guint8 *data, 
 static AmselTelegram *
 mbus_protocol_decode (AmselProtocol *protocol, AmselFrame *frame, AmselMeter *meter, GError **error)
 {
+  MbusProtocol *self = MBUS_PROTOCOL (protocol);
   En13757Context context;
 
-  en13757_settings_begin_context (&MBUS_PROTOCOL (protocol)->settings,
-                                  MBUS_IS_METER (meter) ? mbus_meter_get_key (MBUS_METER (meter)) : NULL,
-                                  &context);
+  en13757_settings_begin_context (
+      &self->settings, MBUS_IS_METER (meter) ? mbus_meter_get_key (MBUS_METER (meter)) : NULL, &context);
+  context.drivers = self->drivers.library;
   return mbus_telegram_decode (frame, &context, error);
 }
 
@@ -156,6 +160,9 @@ mbus_protocol_get_property (GObject *object, guint id, GValue *value, GParamSpec
     case PROP_WAKE_UP:
       g_value_set_int64 (value, self->timing.wake_up_us);
       break;
+    case PROP_DRIVERS:
+      g_value_set_string (value, self->drivers.folder);
+      break;
     case PROP_SECURITY:
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -186,6 +193,9 @@ mbus_protocol_set_property (GObject *object, guint id, const GValue *value, GPar
     case PROP_WAKE_UP:
       self->timing.wake_up_us = g_value_get_int64 (value);
       break;
+    case PROP_DRIVERS:
+      driver_settings_set_folder (&self->drivers, g_value_get_string (value));
+      break;
     case PROP_SECURITY:
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -195,13 +205,24 @@ mbus_protocol_set_property (GObject *object, guint id, const GValue *value, GPar
 static gboolean
 mbus_protocol_check (AmselProtocol *protocol, GError **error)
 {
-  return en13757_settings_check (&MBUS_PROTOCOL (protocol)->settings, error);
+  MbusProtocol *self = MBUS_PROTOCOL (protocol);
+
+  return driver_settings_check (&self->drivers, error) && en13757_settings_check (&self->settings, error);
+}
+
+static GPtrArray *
+mbus_protocol_list_problems (AmselProtocol *protocol)
+{
+  return driver_settings_list_problems (&MBUS_PROTOCOL (protocol)->drivers);
 }
 
 static void
 mbus_protocol_finalize (GObject *object)
 {
-  en13757_settings_clear (&MBUS_PROTOCOL (object)->settings);
+  MbusProtocol *self = MBUS_PROTOCOL (object);
+
+  en13757_settings_clear (&self->settings);
+  driver_settings_clear (&self->drivers);
   G_OBJECT_CLASS (mbus_protocol_parent_class)->finalize (object);
 }
 
@@ -221,6 +242,7 @@ mbus_protocol_class_init (MbusProtocolClass *klass)
   protocol_class->search = mbus_protocol_search;
   protocol_class->get_meter_type = mbus_protocol_get_meter_type;
   protocol_class->check = mbus_protocol_check;
+  protocol_class->list_problems = mbus_protocol_list_problems;
   protocol_class->check_meter = mbus_protocol_check_meter;
   protocol_class->matches = mbus_protocol_matches;
   protocol_class->describe = mbus_protocol_describe;
@@ -249,6 +271,7 @@ mbus_protocol_class_init (MbusProtocolClass *klass)
                                  "How long to send 55h before each reading, for meters that must be woken: "
                                  "behind an optical head, or with a battery. 2.2 s is usual; 0 for none.",
                                  0, WAKE_UP_MAX_US, 0, AMSEL_PARAM_SETTING));
+  driver_settings_install (object_class, PROP_DRIVERS);
   en13757_settings_install (object_class, PROP_SECURITY);
 }
 

@@ -72,11 +72,13 @@ check_response (const MbusFrame *frame, GError **error)
 
 /* Lets the driver of the meter name what it knows. */
 static void
-apply_drivers (AmselTelegram *telegram)
+apply_drivers (AmselTelegram *telegram, const DriverLibrary *library)
 {
   const AmselTelegramHeader *header = amsel_telegram_get_header (telegram);
   gsize begin = MBUS_DATA_OFFSET + en13757_header_length (header->ci);
-  DriverContext context = { .telegram = telegram, .identity = &header->identity, .ci = header->ci };
+  DriverContext context = {
+    .telegram = telegram, .identity = &header->identity, .ci = header->ci, .library = library
+  };
   gsize length;
   const guint8 *payload = amsel_telegram_get_payload (telegram, &length);
 
@@ -103,7 +105,7 @@ mbus_telegram_decode (AmselFrame *frame, const En13757Context *context, GError *
     return NULL;
   amsel_telegram_edit_header (telegram)->identity.address = fields.a;
   if (amsel_telegram_get_fault (telegram) == NULL)
-    apply_drivers (telegram);
+    apply_drivers (telegram, context != NULL ? context->drivers : NULL);
   return g_steal_pointer (&telegram);
 }
 

@@ -2,7 +2,7 @@
 /* Wireless M-Bus as a stage: properties, and the way to the pure files. */
 #include "wmbus-protocol.h"
 
-#include "driver.h"
+#include "driver-settings.h"
 #include "en13757-settings.h"
 #include "wmbus-meter.h"
 #include "wmbus-receiver.h"
@@ -17,6 +17,7 @@ struct _WmbusProtocol
   ReceiverMode mode;
   const ReceiverKind *found; /* (nullable): the receiver that is at the other end */
   En13757Settings settings;
+  DriverSettings drivers;
   gboolean refuse_replays;
   WmbusMemory *memory;     /* (owned) */
   En13757Formats *formats; /* (owned): of compact frames */
@@ -33,6 +34,7 @@ typedef enum
   PROP_FOUND,
   PROP_REFUSE_REPLAYS,
   PROP_FORMATS,
+  PROP_DRIVERS,
   PROP_SECURITY, /* and those that follow it: En13757Property */
 } WmbusProtocolProperty;
 
@@ -88,6 +90,7 @@ wmbus_protocol_decode (AmselProtocol *protocol, AmselFrame *frame, AmselMeter *m
   en13757_settings_begin_context (
       &self->settings, WMBUS_IS_METER (meter) ? wmbus_meter_get_key (WMBUS_METER (meter)) : NULL, &context);
   context.formats = self->formats;
+  context.drivers = self->drivers.library;
   if (self->refuse_replays)
     {
       context.take_counter = take_counter;
@@ -161,13 +164,19 @@ wmbus_protocol_check (AmselProtocol *protocol, GError **error)
 {
   WmbusProtocol *self = WMBUS_PROTOCOL (protocol);
 
-  if (!check_mode (self, error))
+  if (!check_mode (self, error) || !driver_settings_check (&self->drivers, error))
     return FALSE;
   if (self->formats_error == NULL)
     return en13757_settings_check (&self->settings, error);
   if (error != NULL)
     *error = g_error_copy (self->formats_error);
   return FALSE;
+}
+
+static GPtrArray *
+wmbus_protocol_list_problems (AmselProtocol *protocol)
+{
+  return driver_settings_list_problems (&WMBUS_PROTOCOL (protocol)->drivers);
 }
 
 static gboolean
@@ -208,6 +217,8 @@ wmbus_protocol_get_property (GObject *object, guint id, GValue *value, GParamSpe
     g_value_set_boolean (value, self->refuse_replays);
   else if (id == PROP_FORMATS)
     g_value_set_string (value, self->formats_path);
+  else if (id == PROP_DRIVERS)
+    g_value_set_string (value, self->drivers.folder);
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
@@ -240,6 +251,11 @@ wmbus_protocol_set_property (GObject *object, guint id, const GValue *value, GPa
     self->refuse_replays = g_value_get_boolean (value);
   else if (id == PROP_FORMATS)
     set_formats_path (self, g_value_get_string (value));
+  else if (id == PROP_DRIVERS)
+    {
+      driver_settings_set_folder (&self->drivers, g_value_get_string (value));
+      en13757_formats_set_finder (self->formats, driver_find_formats, self->drivers.library);
+    }
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
@@ -250,6 +266,7 @@ wmbus_protocol_finalize (GObject *object)
   WmbusProtocol *self = WMBUS_PROTOCOL (object);
 
   en13757_settings_clear (&self->settings);
+  driver_settings_clear (&self->drivers);
   wmbus_memory_free (self->memory);
   en13757_formats_free (self->formats);
   g_free (self->formats_path);
@@ -277,6 +294,7 @@ wmbus_protocol_class_init (WmbusProtocolClass *klass)
   protocol_class->get_meter_id = wmbus_protocol_get_meter_id;
   protocol_class->is_encrypted = wmbus_protocol_is_encrypted;
   protocol_class->check = wmbus_protocol_check;
+  protocol_class->list_problems = wmbus_protocol_list_problems;
   protocol_class->check_meter = wmbus_protocol_check_meter;
   protocol_class->matches = wmbus_protocol_matches;
 
@@ -308,6 +326,7 @@ wmbus_protocol_class_init (WmbusProtocolClass *klass)
           "File that keeps the formats of compact frames, which are learned from full frames: so they "
           "are known at once after a restart. Not kept where it is not given.",
           NULL, AMSEL_PARAM_SETTING | AMSEL_PARAM_PATH));
+  driver_settings_install (object_class, PROP_DRIVERS);
   en13757_settings_install (object_class, PROP_SECURITY);
 }
 

@@ -248,6 +248,7 @@ begin_driver_context (Decoding *self, const En13757Apdu *apdu, DriverContext *ou
     .payload = payload + apdu->begin,
     .payload_length = apdu->end - apdu->begin,
     .payload_offset = apdu->begin,
+    .library = self->context.drivers,
   };
   out->link = amsel_frame_get_data (amsel_telegram_get_frame (self->telegram), &out->link_length);
   if (key == NULL)

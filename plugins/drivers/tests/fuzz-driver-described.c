@@ -17,7 +17,7 @@ choose (guint number)
   static DriverLibrary *library = NULL;
 
   if (library == NULL)
-    library = driver_library_new (FOLDERS);
+    library = driver_library_new (FOLDERS, NULL);
   if (library->drivers->len == 0 || library->problems->len > 0)
     g_error ("the files in %s cannot be read", DRIVER_FILES);
   return g_ptr_array_index (library->drivers, number % library->drivers->len);

@@ -113,13 +113,41 @@ test_library (void)
   write_driver (own, "readme.txt", "none", "any");
   write_driver (installed, "a.yaml", "abc", "[{manufacturer: XYZ}]");
   write_driver (installed, "other.yaml", "other", "any");
-  library = driver_library_new (folders);
+  library = driver_library_new (folders, NULL);
   g_assert_cmpuint (library->drivers->len, ==, 2);
   g_assert_cmpuint (library->problems->len, ==, 1);
   g_assert_cmpstr (driver_library_find (library, &abc)->name, ==, "abc");
   g_assert_cmpstr (driver_library_find (library, &xyz)->name, ==, "other");
   remove_folder (own);
   remove_folder (installed);
+}
+
+/* A folder over the default one is read again only where a file has changed; what telegrams may have names of
+ * stays. */
+static void
+test_over (void)
+{
+  g_autofree gchar *own = g_dir_make_tmp ("amsel-drivers-XXXXXX", NULL);
+  const AmselIdentity abc = { .manufacturer = DRIVER_MANUFACTURER ('A', 'B', 'C'), .version = 1 };
+  g_autoptr (GPtrArray) problems = NULL;
+  g_autoptr (GError) error = NULL;
+  const DriverLibrary *first, *second;
+  const DriverDescribed *before;
+
+  g_assert_null (driver_library_get_over ("/nonexistent", &error));
+  g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
+  write_driver (own, "a.yaml", "abc", "[{manufacturer: ABC}]");
+  first = driver_library_get_over (own, NULL);
+  g_assert_true (driver_library_get_over (own, NULL) == first);
+  before = driver_library_find (first, &abc);
+  write_driver (own, "a.yaml", "other", "[{manufacturer: ABC}]");
+  write_driver (own, "damaged.yaml", "DAMAGED", "any");
+  second = driver_library_get_over (own, NULL);
+  g_assert_cmpstr (driver_library_find (second, &abc)->name, ==, "other");
+  g_assert_cmpstr (before->name, ==, "abc");
+  problems = driver_library_list_problems (second);
+  g_assert_cmpuint (problems->len, ==, 1);
+  remove_folder (own);
 }
 
 /* The signature of a compact frame is that of its chains: EN 13757-3 Annex G. A8ED is what Multical 21 sends,
@@ -135,7 +163,7 @@ test_formats (void)
 
   g_assert_true (
       g_file_set_contents (path, HEADER "formats: ['02FF20 04{12,13} 44{12,13} 6{1,0}5B 6167']\n", -1, NULL));
-  library = driver_library_new (folders);
+  library = driver_library_new (folders, NULL);
   g_assert_cmpuint (library->problems->len, ==, 0);
   g_assert_cmpuint (g_hash_table_size (library->formats), ==, 4);
   formats = g_hash_table_lookup (library->formats, GUINT_TO_POINTER (0xA8ED));
@@ -150,6 +178,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/driver-file/faults", test_faults);
   g_test_add_func ("/driver-file/library", test_library);
+  g_test_add_func ("/driver-file/over", test_over);
   g_test_add_func ("/driver-file/formats", test_formats);
   return g_test_run ();
 }

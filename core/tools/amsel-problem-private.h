@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Collects the problems of a configuration while it is read. */
+/* Collects the problems of files while they are read. */
 #pragma once
 
 #include "amsel-problem.h"
@@ -24,6 +24,10 @@ AMSEL_API void amsel_problems_clear (AmselProblems *self);
 /* Adds a problem. The hint says what was expected, or what to do; NULL where the message says it all. */
 AMSEL_API void amsel_problems_add (AmselProblems *self, AmselSeverity severity, const AmselMark *mark,
                                    const gchar *hint, const gchar *format, ...) G_GNUC_PRINTF (5, 6);
+
+/* Takes a complete problem of another file. It does not count as an error: what it is about is passed over.
+ */
+AMSEL_API void amsel_problems_take (AmselProblems *self, AmselProblem *problem);
 
 /* Completes the problems with the lines that they are about, and gives them away in the order of the files.
  */

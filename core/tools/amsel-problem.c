@@ -181,14 +181,15 @@ amsel_problems_clear (AmselProblems *self)
 }
 
 static AmselProblem *
-problem_new (AmselSeverity severity, const AmselMark *mark, const gchar *hint, const gchar *message)
+problem_new (AmselSeverity severity, const gchar *file, const AmselMark *mark, const gchar *hint,
+             const gchar *message)
 {
   AmselProblem *self = g_new0 (AmselProblem, 1);
 
   g_atomic_ref_count_init (&self->ref_count);
   self->severity = severity;
   self->mark = *mark;
-  self->file = g_strdup (mark->source->path);
+  self->file = g_strdup (file);
   self->hint = g_strdup (hint);
   self->message = g_strdup (message);
   return self;
@@ -212,9 +213,24 @@ amsel_problems_add (AmselProblems *self, AmselSeverity severity, const AmselMark
   if (severity == AMSEL_SEVERITY_ERROR)
     self->n_errors++;
   if (self->list->len < AMSEL_PROBLEMS_MAX)
-    g_ptr_array_add (self->list, problem_new (severity, mark, hint, message));
+    g_ptr_array_add (self->list, problem_new (severity, mark->source->path, mark, hint, message));
   else
     self->n_dropped++;
+}
+
+void
+amsel_problems_take (AmselProblems *self, AmselProblem *problem)
+{
+  gboolean is_new = g_hash_table_add (self->seen, amsel_problem_to_string (problem));
+
+  if (is_new && self->list->len < AMSEL_PROBLEMS_MAX)
+    {
+      g_ptr_array_add (self->list, problem);
+      return;
+    }
+  if (is_new)
+    self->n_dropped++;
+  amsel_problem_unref (problem);
 }
 
 /* Files in the order in which they were met, lines and columns in theirs. */
@@ -234,30 +250,31 @@ compare_places (gconstpointer a, gconstpointer b)
 GPtrArray *
 amsel_problems_finish (AmselProblems *self)
 {
-  g_autoptr (GHashTable) files = g_hash_table_new (NULL, NULL);
-  AmselMark end = { 0 };
+  g_autoptr (GHashTable) files = g_hash_table_new (g_str_hash, g_str_equal);
+  const AmselMark end = { 0 };
+  const gchar *last = NULL;
 
   for (guint i = 0; i < self->list->len; i++)
     {
       AmselProblem *problem = g_ptr_array_index (self->list, i);
 
-      if (!g_hash_table_contains (files, problem->mark.source))
-        g_hash_table_insert (files, problem->mark.source, GUINT_TO_POINTER (g_hash_table_size (files)));
-      problem->order = GPOINTER_TO_UINT (g_hash_table_lookup (files, problem->mark.source));
-      end.source = problem->mark.source;
+      last = problem->file;
+      if (!g_hash_table_contains (files, last))
+        g_hash_table_insert (files, problem->file, GUINT_TO_POINTER (g_hash_table_size (files)));
+      problem->order = GPOINTER_TO_UINT (g_hash_table_lookup (files, last));
     }
   g_ptr_array_sort (self->list, compare_places);
   if (self->n_dropped > 0)
     {
       g_autofree gchar *text = g_strdup_printf ("%u more problems are not shown", self->n_dropped);
 
-      g_ptr_array_add (self->list, problem_new (AMSEL_SEVERITY_ERROR, &end, NULL, text));
+      g_ptr_array_add (self->list, problem_new (AMSEL_SEVERITY_ERROR, last, &end, NULL, text));
     }
   for (guint i = 0; i < self->list->len; i++)
     {
       AmselProblem *problem = g_ptr_array_index (self->list, i);
 
-      if (problem->mark.line > 0)
+      if (problem->mark.line > 0 && problem->mark.source != NULL)
         problem->excerpt = amsel_source_dup_line (problem->mark.source, problem->mark.line);
       problem->mark.source = NULL;
     }
