@@ -471,6 +471,7 @@ wmbus_telegram_identify (const guint8 *data, gsize length, AmselIdentity *meter,
   if (length <= WMBUS_CI_OFFSET)
     return FALSE;
   wmbus_link_get_identity (data, carrier);
+  driver_correct_identity (data, length, carrier);
   *meter = *carrier;
   if (!wmbus_layers_parse (&layers, data, length, WMBUS_CI_OFFSET, &closed, NULL))
     return TRUE;

@@ -484,6 +484,25 @@ test_wired (void)
   g_assert_cmphex (meter.id, ==, 0x12345678);
 }
 
+/* Where a maker writes the address in an order of its own, whoever looks from outside sees the number that
+ * the decoded telegram has, which is printed on the meter. */
+static void
+test_own_address (void)
+{
+  static const guint8 DATA[] = {
+    0x19, 0x44, 0xA5, 0x11, 0x78, 0x07, 0x78, 0x56, 0x34, 0x12, 0xA2, 0x01, 0x98,
+    0xC0, 0x13, 0xE6, 0x1F, 0xD3, 0x56, 0x6F, 0x60, 0x13, 0x6A, 0x1C, 0x0D, 0xA0
+  };
+  AmselIdentity meter;
+  AmselIdentity carrier;
+
+  g_assert_true (wmbus_telegram_identify (DATA, sizeof DATA, &meter, &carrier));
+  g_assert_cmphex (meter.id, ==, 0x12345678);
+  g_assert_cmphex (meter.version, ==, 0x78);
+  g_assert_cmphex (meter.medium, ==, 0x07);
+  g_assert_cmphex (carrier.id, ==, 0x12345678);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -500,5 +519,6 @@ main (int argc, char **argv)
   g_test_add_func ("/wmbus/telegram/replays", test_replays);
   g_test_add_func ("/wmbus/telegram/fingerprints", test_fingerprints);
   g_test_add_func ("/wmbus/telegram/wired", test_wired);
+  g_test_add_func ("/wmbus/telegram/own-address", test_own_address);
   return g_test_run ();
 }
