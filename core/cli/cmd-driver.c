@@ -45,7 +45,7 @@ print_driver (const gchar *name, const gchar *title, const gchar *from, const Dr
 {
   g_autofree gchar *text = describe_matches (matches);
 
-  printf ("%-28s %-10s %s\n", name, from, title);
+  printf ("%-28s %-10s %s\n", name != NULL ? name : "-", from, title);
   if (meters)
     printf ("%-28s %-10s   %s\n", "", "", text[0] != '\0' ? text : "any other meter");
 }

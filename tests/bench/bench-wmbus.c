@@ -2,13 +2,14 @@
 /* Wireless telegrams to JSON for a measurement: find out the frame format, find the meter, decrypt, decode,
  * name the fields by the meter's driver, write.
  *
- *   bench-wmbus CASE [ROUNDS]
+ *   bench-wmbus CASE [ROUNDS [SAMPLES]]
  *   bench-wmbus CASE hex        prints a telegram of the case, for run-decode-line.py
  *
- * The telegrams are made by the encoder of the tests. The work is done in bench_measured() alone, which
- * run-wmbus.py tells callgrind to watch. A first round, outside of it, fills caches and expands keys. Prints
- * the number of telegrams of a round, the telegrams per second of processor time, and the bytes that each
- * meter takes. */
+ * The telegrams are made by the encoder of the tests. The mixtures have those of SAMPLES as well, a file with
+ * the test telegrams of all drivers, and other cases are the telegrams of one driver alone. The work is done
+ * in bench_measured() alone, which run-wmbus.py tells callgrind to watch. A first round, outside of it, fills
+ * caches and expands keys. Prints the number of telegrams of a round, the telegrams per second of processor
+ * time, and the bytes that each meter takes. */
 #include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,16 +17,16 @@
 #include <time.h>
 
 #include "amsel-senders.h"
+#include "bench-samples.h"
 #include "wmbus-encoder.h"
 #include "wmbus-meter.h"
 #include "wmbus-protocol.h"
 
 #define N_MIX    241
 #define N_MANY   100000
+#define N_HEARD  (7 * N_MIX) /* of them in a round */
 #define N_TWICE  64 /* telegrams of the cases with one meter, so that the loop around them does not count */
 #define N_ROUNDS 200
-
-static const guint8 KEY[16] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 };
 
 /* 10, 27 and 137 bytes of records. */
 #define TWO_RECORDS                                                                                          \
@@ -107,6 +108,7 @@ typedef struct
   AmselSenders *senders;
   GPtrArray *watches;   /* (element-type AmselMeterWatch) */
   GPtrArray *telegrams; /* (element-type GByteArray) */
+  GPtrArray *samples;   /* (nullable) (element-type BenchSample) */
   AmselJson json;
   guint64 n_records;
   gdouble bytes_per_meter; /* with its expanded key */
@@ -148,11 +150,11 @@ bench_measured (Bench *self)
 }
 
 static void
-add_meter (Bench *self, guint number)
+add_meter (Bench *self, guint number, guint32 id, gboolean has_key)
 {
   g_autofree gchar *name = g_strdup_printf ("meter-%u", number);
-  g_autofree gchar *address = g_strdup_printf ("%08u", 10000000 + number);
-  g_autofree gchar *key = amsel_hex_encode (KEY, sizeof KEY);
+  g_autofree gchar *address = g_strdup_printf ("%08X", id);
+  g_autofree gchar *key = has_key ? amsel_hex_encode (BENCH_KEY, BENCH_KEY_LENGTH) : NULL;
   g_autoptr (AmselMeter) meter =
       g_object_new (WMBUS_TYPE_METER, "name", name, "address", address, "key", key, NULL);
 
@@ -179,13 +181,54 @@ add_telegram (Bench *self, const Case *c, guint number)
 
   plan.sender = plan.meter = wmbus_encode_identity (MODELS[model].manufacturer, to_bcd (10000000 + number),
                                                     MODELS[model].version, MODELS[model].medium);
-  plan.key = KEY;
+  plan.key = BENCH_KEY;
   stripped = wmbus_encode_hex (&plan, c->payload);
   frame = c->format == WMBUS_FORMAT_STRIPPED ? g_byte_array_ref (stripped)
                                              : wmbus_encode_frame (c->format, stripped);
   if (c->length != 0 && frame->len != c->length)
     g_error ("%s has %u bytes", c->name, frame->len);
   g_ptr_array_add (self->telegrams, frame);
+}
+
+/* The telegram that a meter of a mixture sends: that of a driver, or NULL for one of CASES, whose number is
+ * in *out_case. One that is fixed has one meter. */
+static const BenchSample *
+choose_sample (const Bench *self, guint number, guint *out_case)
+{
+  guint n_kinds = self->samples->len + G_N_ELEMENTS (CASES);
+
+  for (guint i = number;; i++)
+    {
+      guint kind = i % n_kinds;
+      const BenchSample *sample;
+
+      *out_case = kind - self->samples->len;
+      if (kind >= self->samples->len)
+        return NULL;
+      sample = g_ptr_array_index (self->samples, kind);
+      if (!sample->fixed || number < n_kinds)
+        return sample;
+    }
+}
+
+/* Who a meter of a mixture is. */
+static AmselIdentity
+get_identity (const Bench *self, guint number)
+{
+  guint model = number % G_N_ELEMENTS (MODELS);
+  guint32 id = to_bcd (10000000 + number);
+  const BenchSample *sample;
+  AmselIdentity identity;
+  guint c;
+
+  sample = choose_sample (self, number, &c);
+  if (sample == NULL)
+    return wmbus_encode_identity (MODELS[model].manufacturer, id, MODELS[model].version,
+                                  MODELS[model].medium);
+  identity = sample->identity;
+  if (!sample->fixed)
+    identity.id = id;
+  return identity;
 }
 
 static gsize
@@ -201,10 +244,8 @@ measure_meters (Bench *self, gsize heap)
 {
   for (guint i = 0; i < self->watches->len; i++)
     {
-      guint model = i % G_N_ELEMENTS (MODELS);
       const AmselMeterWatch *watch = g_ptr_array_index (self->watches, i);
-      const AmselIdentity meter = wmbus_encode_identity (MODELS[model].manufacturer, to_bcd (10000000 + i),
-                                                         MODELS[model].version, MODELS[model].medium);
+      const AmselIdentity meter = get_identity (self, i);
 
       if (amsel_senders_get (self->senders, self->protocol, &meter, &meter)->watch != watch)
         g_error ("meter %u is not found", i);
@@ -213,23 +254,58 @@ measure_meters (Bench *self, gsize heap)
   return (gdouble) (get_heap () - heap) / self->watches->len;
 }
 
+/* So many meters, of which some are heard, spread over all of them. */
 static void
-load (Bench *self, const gchar *name)
+load_mix (Bench *self, guint n_meters)
 {
-  guint n_meters = g_str_equal (name, "mix241") ? N_MIX : g_str_equal (name, "mix100000") ? N_MANY : 1;
-
   gsize heap = get_heap ();
 
   for (guint i = 0; i < n_meters; i++)
-    add_meter (self, i);
+    add_meter (self, i, get_identity (self, i).id, TRUE);
   self->bytes_per_meter = measure_meters (self, heap);
-  /* of a hundred thousand meters some are heard, spread over all of them */
-  if (n_meters > 1)
-    for (guint i = 0; i < N_MIX * 7; i++)
-      add_telegram (self, &CASES[i % G_N_ELEMENTS (CASES)], i * 59 % n_meters);
-  for (gsize i = 0; n_meters == 1 && i < G_N_ELEMENTS (CASES); i++)
-    for (guint n = 0; n < N_TWICE && g_str_equal (CASES[i].name, name); n++)
-      add_telegram (self, &CASES[i], 0);
+  for (guint i = 0; i < N_HEARD; i++)
+    {
+      guint number = n_meters > N_HEARD ? i * 59 % n_meters : i % n_meters;
+      guint c;
+      const BenchSample *sample = choose_sample (self, number, &c);
+
+      if (sample != NULL)
+        g_ptr_array_add (self->telegrams, bench_sample_send (sample, get_identity (self, number).id));
+      else
+        add_telegram (self, &CASES[c], number);
+    }
+}
+
+/* The telegrams of one driver again and again; a meter has a key where it needs one. */
+static void
+load_driver (Bench *self, const gchar *driver)
+{
+  for (guint i = 0; i < self->samples->len; i++)
+    {
+      const BenchSample *sample = g_ptr_array_index (self->samples, i);
+
+      if (!g_str_equal (sample->driver, driver))
+        continue;
+      add_meter (self, i, sample->identity.id, sample->encrypted);
+      for (guint n = 0; n < N_TWICE; n++)
+        g_ptr_array_add (self->telegrams, bench_sample_send (sample, sample->identity.id));
+    }
+}
+
+static void
+load (Bench *self, const gchar *name)
+{
+  if (g_str_equal (name, "mix241") || g_str_equal (name, "mix100000"))
+    load_mix (self, g_str_equal (name, "mix241") ? N_MIX : N_MANY);
+  else if (self->samples != NULL)
+    load_driver (self, name);
+  for (gsize i = 0; i < G_N_ELEMENTS (CASES); i++)
+    if (g_str_equal (CASES[i].name, name))
+      {
+        add_meter (self, 0, to_bcd (10000000), TRUE);
+        for (guint n = 0; n < N_TWICE; n++)
+          add_telegram (self, &CASES[i], 0);
+      }
   if (self->telegrams->len == 0)
     g_error ("there is no case %s", name);
 }
@@ -266,6 +342,8 @@ main (int argc, char **argv)
   bench.watches = g_ptr_array_new_with_free_func ((GDestroyNotify) amsel_meter_watch_unref);
   bench.senders = amsel_senders_new (bench.watches);
   bench.telegrams = g_ptr_array_new_with_free_func ((GDestroyNotify) g_byte_array_unref);
+  if (argc > 3)
+    bench.samples = bench_samples_load (argv[3]);
   load (&bench, argv[1]);
   if (argc > 2 && g_str_equal (argv[2], "hex"))
     {
@@ -281,6 +359,7 @@ main (int argc, char **argv)
   amsel_json_clear (&bench.json);
   g_ptr_array_unref (bench.telegrams);
   g_ptr_array_unref (bench.watches);
+  g_clear_pointer (&bench.samples, g_ptr_array_unref);
   amsel_senders_free (bench.senders);
   g_object_unref (bench.protocol);
   return 0;

@@ -2,14 +2,18 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Measures wireless telegrams to JSON: instructions of one, and how many a second of one processor makes.
 
-usage: run-wmbus.py BENCH_WMBUS CASE LIMIT
+usage: run-wmbus.py BENCH_WMBUS CASE LIMIT DRIVER_FILES COMPILED_TELEGRAMS
 
-Prints one line for each figure: name, value, unit; more instructions than LIMIT are a failure. The best of several runs
-counts for the seconds, since others use the machine too; instructions do not vary.
+The test telegrams of the driver files and of the compiled drivers are those of the mixtures; a case may also be the name
+of a driver. Prints one line for each figure: name, value, unit; more instructions than LIMIT are a failure. The best of
+several runs counts for the seconds, since others use the machine too; instructions do not vary.
 """
 
+import pathlib
+import re
 import subprocess
 import sys
+import tempfile
 
 import callgrind
 
@@ -28,10 +32,22 @@ def run(command):
     return [float(word) for word in result.stdout.split()]
 
 
+def write_samples(path, files, compiled):
+    """Lines of a driver's name and a telegram."""
+    lines = compiled.read_text(encoding="utf-8").splitlines()
+    for file in sorted(files.glob("*.yaml")):
+        for telegram in re.findall(r'telegram: "(\w+)"', file.read_text(encoding="utf-8")):
+            lines.append(f"{file.stem} {telegram}")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
 def main():
-    program, case, limit = sys.argv[1:]
-    instructions, printed = callgrind.count([program, case], "bench_measured")
-    runs = [run([program, case, str(ROUNDS.get(case, 300))]) for _ in range(RUNS)]
+    program, case, limit, files, compiled = sys.argv[1:]
+    with tempfile.TemporaryDirectory() as folder:
+        samples = pathlib.Path(folder, "samples")
+        write_samples(samples, pathlib.Path(files), pathlib.Path(compiled))
+        instructions, printed = callgrind.count([program, case, "1", samples], "bench_measured")
+        runs = [run([program, case, str(ROUNDS.get(case, 300)), samples]) for _ in range(RUNS)]
     print(f"wmbus_{case}_per_s {max(rate for _, _, rate, _ in runs):.0f} telegrams/s")
     if case == "mix100000":
         print(f"wmbus_{case}_bytes_per_meter {runs[0][3] - KEY_SCHEDULE:.0f} bytes")

@@ -45,6 +45,20 @@ def check_files():
     check("a file is called like its driver", not wrong, str(wrong))
 
 
+def check_compiled():
+    """Every compiled driver with a name takes the telegrams that lie beside it."""
+    names = {line.split()[0] for line in run("list").stdout.splitlines() if line.split()[1] == "compiled"} - {"-"}
+    lines = pathlib.Path(sys.argv[3], "plugins", "drivers", "tests", "compiled.txt").read_text().splitlines()
+    wanted = [line.split() for line in lines if not line.startswith("#")]
+    missing = names - {name for name, _ in wanted}
+    check("every compiled driver has a telegram", names and not missing, str(missing))
+    command = [amsel, "decode", "--decrypted", "--format", "json"]
+    outcome = subprocess.run(command, input="\n".join(t for _, t in wanted), capture_output=True, text=True)
+    found = [json.loads(line) for line in outcome.stdout.splitlines()]
+    wrong = [w for w, f in zip(wanted, found) if f.get("driver") != w[0] or set(f["fields"].values()) <= {None}]
+    check("they take them", len(found) == len(wanted) and not wrong, str(wrong) + outcome.stderr)
+
+
 def check_schema():
     """The schema knows every key that the files have, and its words."""
     schema = json.loads(run("schema").stdout)
@@ -131,6 +145,7 @@ def check_guide():
 
 
 check_files()
+check_compiled()
 check_guide()
 check_schema()
 check_show()
