@@ -26,6 +26,7 @@ def set_up(folder):
     if not (folder / "build.ninja").exists():
         environment = {"CC": "clang", **os.environ}
         subprocess.run(["meson", "setup", folder, SOURCE, *OPTIONS], env=environment, check=True)
+    subprocess.run(["ninja", "-C", folder, "--quiet", "build.ninja"], check=True)
 
 
 def list_targets(folder, words):
