@@ -236,6 +236,18 @@ get_length (const Opening *self, gsize left)
   return length;
 }
 
+/* Whether the content has the marks of plain data although it is flagged as encrypted: it was stored
+ * decrypted. */
+static gboolean
+is_stored_plain (const Opening *self)
+{
+  gsize length;
+  const guint8 *payload = amsel_telegram_get_payload (self->telegram, &length);
+
+  return self->context->decrypted && self->end - self->offset >= 2 && payload[self->offset] == EN13757_FILLER
+         && payload[self->offset + 1] == EN13757_FILLER;
+}
+
 /* Sets how many bytes are encrypted. */
 static gboolean
 read_length (Opening *self)
@@ -243,6 +255,12 @@ read_length (Opening *self)
   gsize left = self->end - self->offset;
   gsize length = get_length (self, left);
 
+  /* fillers and tag may have been left out with the encryption */
+  if (is_stored_plain (self))
+    {
+      self->message.length = MIN (length, left);
+      return TRUE;
+    }
   if (has_blocks (self) && length > left && round_down (self, left) > 0)
     {
       /* the whole blocks that are there can be read */
@@ -281,18 +299,6 @@ read_parameters (Opening *self)
     default:
       return unsupported (self, "not known");
     }
-}
-
-/* Whether the content has the marks of plain data although it is flagged as encrypted: it was stored
- * decrypted. */
-static gboolean
-is_stored_plain (const Opening *self)
-{
-  gsize length;
-  const guint8 *payload = amsel_telegram_get_payload (self->telegram, &length);
-
-  return self->context->decrypted && self->end - self->offset >= 2 && payload[self->offset] == EN13757_FILLER
-         && payload[self->offset + 1] == EN13757_FILLER;
 }
 
 /* The check of the MAC in the layer below. */

@@ -5,6 +5,7 @@
 import json
 import subprocess
 import sys
+import tempfile
 import unittest
 
 AMSEL, TELEGRAMS = sys.argv[1:3]
@@ -124,6 +125,20 @@ class Decode(unittest.TestCase):
         self.assertIn("2.002", out)
         self.assertIn("08031768", out)
         self.assertIn("standard input:2: column 1", messages)
+
+    def test_des_key(self):
+        # security mode 2: a key of 16 digits stands wherever one of 32 may
+        telegram, key = "1644B3057856341201077A01000802C8A014E5E098B7E6", "0102030405060708"
+        with tempfile.NamedTemporaryFile("w", suffix=".keys") as keys:
+            keys.write(f"1234FFFF.AMS;{key}\n")
+            keys.flush()
+            for line, options in ((telegram, ("--key", key)), (telegram, ("--keys", keys.name)),
+                                  (f"{telegram};{key}", ())):
+                status, out, _ = decode(line, "--protocol", "wmbus", "--format", "json", *options)
+                with self.subTest(options=options):
+                    self.assertEqual((status, json.loads(out)["records"][0]["value"]), (0, 12345.678))
+        status, out, _ = decode(f"{telegram};0102030405061708", "--protocol", "wmbus", "--format", "json")
+        self.assertEqual((status, json.loads(out)["error"]["name"]), (1, "wrong-key"))
 
     def test_stored_decrypted(self):
         # an encrypted extended link layer that was stored in plain, with a check that does not fit

@@ -500,6 +500,41 @@ test_stored_plain (void)
   assert_fault (still_closed, EN13757_SECURITY_ERROR_NO_KEY, AMSEL_ENCRYPTION_NO_KEY);
 }
 
+/* who stores in plain may also leave out the fillers behind the records, so that less is there than the
+ * configuration field says */
+static void
+test_stored_plain_short (void)
+{
+  static const struct
+  {
+    guint16 configuration;
+    const gchar *content;
+  } vectors[] = {
+    { 0x0500, "2F2F0C1378563412" },
+    { 0x0510, "2F2F0C1378563412" },
+    { 0x0520, "2F2F0C1378563412046D32371F1502FD170000" },
+    { 0x0210, "2F2F0C1378563412" },
+    { 0x0207, "2F2F0C1378563412" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (vectors); i++)
+    {
+      const WmbusPlan plan = { .sender = wmbus_encode_identity ("AMS", 0x12345678, 1, 7) };
+      g_autoptr (GByteArray) stored = wmbus_encode_hex (&plan, vectors[i].content);
+      const En13757Context context = { .decrypted = TRUE };
+      g_autoptr (AmselTelegram) telegram = NULL;
+      g_autofree gchar *value = NULL;
+
+      stored->data[WMBUS_CI_OFFSET + 3] = (guint8) vectors[i].configuration;
+      stored->data[WMBUS_CI_OFFSET + 4] = (guint8) (vectors[i].configuration >> 8);
+      telegram = decode_with (stored, &context);
+      g_test_message ("configuration %04X", vectors[i].configuration);
+      g_assert_null (amsel_telegram_get_fault (telegram));
+      value = amsel_telegram_get_value_text (telegram, 0);
+      g_assert_cmpstr (value, ==, "12345.678");
+    }
+}
+
 /* An encrypted extended link layer whose content was replaced by a message, but not its check. */
 static GByteArray *
 store_plain_layer (guint ell, const gchar *message)
@@ -694,6 +729,7 @@ main (int argc, char **argv)
   g_test_add_func ("/wmbus/security/unsupported-mac", test_unsupported_mac);
   g_test_add_func ("/wmbus/security/plain", test_plain);
   g_test_add_func ("/wmbus/security/stored-plain", test_stored_plain);
+  g_test_add_func ("/wmbus/security/stored-plain-short", test_stored_plain_short);
   g_test_add_func ("/wmbus/security/stored-plain-layer", test_stored_plain_layer);
   g_test_add_func ("/wmbus/security/not-stored-plain", test_not_stored_plain);
   g_test_add_func ("/wmbus/security/keys", test_keys);
