@@ -11,6 +11,7 @@
 /* Format A: 10 bytes, then 16 each. */
 #define A_FIRST 10
 #define A_BLOCK 16
+#define A_WHOLE (A_BLOCK + CRC_LENGTH)
 
 /* Format B: the bytes before the first CRC of a frame that has two. */
 #define B_FIRST 126
@@ -213,6 +214,47 @@ has_last_crc (const guint8 *data, gsize length)
   return is_sound (data + block, net - block) || (net > B_FIRST && is_sound (data + B_FIRST, net - B_FIRST));
 }
 
+/* A frame of format A whose L field is damaged: with the one that belongs to its length all CRCs fit. */
+static gboolean
+has_wrong_l (const guint8 *data, gsize length)
+{
+  guint8 copy[WMBUS_FRAME_MAX];
+  guint8 out[WMBUS_TELEGRAM_MAX];
+
+  if (length < A_FIRST + CRC_LENGTH + 1 || length > sizeof copy)
+    return FALSE;
+  memcpy (copy, data, length);
+  copy[0] =
+      (guint8) (length - 1 - CRC_LENGTH * (1 + (length - A_FIRST - CRC_LENGTH + A_WHOLE - 1) / A_WHOLE));
+  return copy[0] != data[0] && wmbus_link_get_length (WMBUS_FORMAT_A, copy[0]) == length
+         && wmbus_link_begins_format_a (copy, length)
+         && wmbus_link_strip (WMBUS_FORMAT_A, copy, length, out, NULL) > 0;
+}
+
+/* What has the CRCs of format A is not without CRCs, however it was damaged or cut. One CRC alone may fit by
+ * chance. */
+static gboolean
+is_damaged_format_a (const guint8 *data, gsize length, GError **error)
+{
+  const gsize second = A_FIRST + CRC_LENGTH;
+
+  if (length >= second + A_WHOLE && wmbus_link_begins_format_a (data, length)
+      && is_sound (data + second, A_BLOCK))
+    {
+      g_set_error (error, WMBUS_FRAME_ERROR, WMBUS_FRAME_ERROR_TRUNCATED,
+                   "a frame of format A with L field %02X has %" G_GSIZE_FORMAT
+                   " bytes, and there are %" G_GSIZE_FORMAT,
+                   data[0], wmbus_link_get_length (WMBUS_FORMAT_A, data[0]), length);
+      return TRUE;
+    }
+  if (!has_wrong_l (data, length))
+    return FALSE;
+  g_set_error (error, WMBUS_FRAME_ERROR, WMBUS_FRAME_ERROR_WRONG_CRC,
+               "the L field is %02X, which does not fit the CRC of a frame of %" G_GSIZE_FORMAT " bytes",
+               data[0], length);
+  return TRUE;
+}
+
 gsize
 wmbus_link_strip_any (const guint8 *data, gsize length, guint8 out[WMBUS_TELEGRAM_MAX],
                       WmbusFormat *out_format, GError **error)
@@ -238,5 +280,7 @@ wmbus_link_strip_any (const guint8 *data, gsize length, guint8 out[WMBUS_TELEGRA
       out[0] = (guint8) (n - 1);
       return n;
     }
+  if (is_damaged_format_a (data, length, error))
+    return 0;
   return wmbus_link_strip (WMBUS_FORMAT_STRIPPED, data, length, out, error);
 }

@@ -57,17 +57,28 @@ wmbus_receiver_get_kind (gint value)
   return value != WMBUS_RECEIVER_AUTO ? receiver_list ()[value] : NULL;
 }
 
-/* The frame of a message; its telegram may be with CRCs or without. */
+/* A telegram may be with CRCs or without, where its receiver does not say. */
+static gsize
+strip (const ReceiverMessage *message, guint8 out[WMBUS_TELEGRAM_MAX], GError **error)
+{
+  WmbusFormat format;
+
+  if (message->checksums == RECEIVER_CHECKSUMS_UNKNOWN)
+    return wmbus_link_strip_any (message->telegram, message->length, out, &format, error);
+  format = message->checksums == RECEIVER_CHECKSUMS_FORMAT_A ? WMBUS_FORMAT_A : WMBUS_FORMAT_B;
+  return wmbus_link_strip (format, message->telegram, message->length, out, error);
+}
+
+/* The frame of a message. */
 static AmselFrame *
 to_frame (ReceiverMessage *message, gint64 received_us, GError **error)
 {
   guint8 stripped[WMBUS_TELEGRAM_MAX];
-  WmbusFormat format;
   gsize n;
 
   if (wmbus_telegram_is_wired (message->telegram, message->length))
     return receiver_message_to_frame (message, received_us);
-  n = wmbus_link_strip_any (message->telegram, message->length, stripped, &format, error);
+  n = strip (message, stripped, error);
   if (n == 0)
     return NULL;
   memcpy (message->telegram, stripped, n);

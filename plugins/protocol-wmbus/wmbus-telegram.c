@@ -34,7 +34,9 @@ wmbus_telegram_adopt (const guint8 *data, gsize length, GError **error)
                ? amsel_frame_new (data, length, 0, AMSEL_RSSI_UNKNOWN)
                : NULL;
   n = wmbus_link_strip_any (data, length, stripped, &format, &local);
-  if (n == 0 && wmbus_link_is_plausible (data, length) && data[0] + 1u < length)
+  if (n == 0 && !g_error_matches (local, WMBUS_FRAME_ERROR, WMBUS_FRAME_ERROR_WRONG_CRC)
+      && wmbus_link_is_plausible (data, length) && data[0] + 1u < length
+      && !wmbus_link_begins_format_a (data, length))
     {
       /* a wrong L field in what was stored: what follows the link layer shows whether it is a telegram */
       memcpy (stripped, data, length);

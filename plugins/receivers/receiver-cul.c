@@ -25,6 +25,7 @@ read_telegram (const gchar *line, gsize length, ReceiverMessage *out, GError **e
       return FALSE;
     }
   out->mode = begin == 2 ? RECEIVER_MODE_C : RECEIVER_MODE_UNKNOWN;
+  out->checksums = begin == 2 ? RECEIVER_CHECKSUMS_FORMAT_B : RECEIVER_CHECKSUMS_FORMAT_A;
   out->rssi_dbm = receiver_check_rssi ((gint8) out->telegram[out->length - 1] / 2.0 - 74);
   out->length -= TRAILER_LENGTH;
   return TRUE;

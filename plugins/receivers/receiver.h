@@ -60,6 +60,14 @@ typedef enum
   RECEIVER_MESSAGE_ANSWER,   /* anything else: answers to commands, events */
 } ReceiverMessageKind;
 
+/* What is known of the link layer's checksums of a telegram. */
+typedef enum
+{
+  RECEIVER_CHECKSUMS_UNKNOWN,  /* they may be there or not */
+  RECEIVER_CHECKSUMS_FORMAT_A, /* they are there: a telegram that does not fit them is damaged */
+  RECEIVER_CHECKSUMS_FORMAT_B,
+} ReceiverChecksums;
+
 typedef struct
 {
   ReceiverMessageKind kind;
@@ -68,6 +76,7 @@ typedef struct
   guint8
       telegram[RECEIVER_TELEGRAM_MAX]; /* from the L field on, with or without the link layer's checksums */
   gsize length;
+  ReceiverChecksums checksums;
   ReceiverMode mode;
   gint rssi_dbm;   /* AMSEL_RSSI_UNKNOWN where the receiver says nothing that means anything */
   gint64 heard_us; /* wall-clock microseconds, where the receiver has a clock; else 0 */

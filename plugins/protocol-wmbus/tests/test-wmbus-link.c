@@ -9,6 +9,9 @@
 #define SHORTEST 12
 #define LONGEST  250
 
+/* Two CRCs of format A are needed to say that a shorter frame that fits its L field has been cut. */
+#define SECURE_LENGTH 30
+
 static GByteArray *
 make_telegram (gsize length)
 {
@@ -89,6 +92,29 @@ test_damage (void)
             g_assert_cmpuint (wmbus_link_strip (WMBUS_FORMAT_B, frame->data, frame->len, out, NULL), ==, 0);
           frame->data[bit / 8] ^= (guint8) (1 << bit % 8);
         }
+    }
+}
+
+/* a stored frame that has CRCs is not taken for one without, whichever bit is turned and wherever it ends */
+static void
+test_damage_stored (void)
+{
+  static const gsize lengths[] = { 20, 26, 27, 42, 60, 150, 250 };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (lengths); i++)
+    {
+      g_autoptr (GByteArray) telegram = make_telegram (lengths[i]);
+      g_autoptr (GByteArray) frame = wmbus_encode_frame (WMBUS_FORMAT_A, telegram);
+
+      for (guint bit = 0; bit < 8 * frame->len; bit++)
+        {
+          frame->data[bit / 8] ^= (guint8) (1 << bit % 8);
+          g_assert_null (wmbus_telegram_adopt (frame->data, frame->len, NULL));
+          frame->data[bit / 8] ^= (guint8) (1 << bit % 8);
+        }
+      for (gsize n = 0; n < frame->len; n++)
+        if (n >= SECURE_LENGTH || n != telegram->len)
+          g_assert_null (wmbus_telegram_adopt (frame->data, n, NULL));
     }
 }
 
@@ -186,6 +212,7 @@ main (int argc, char **argv)
   g_test_add_func ("/wmbus/link/crc", test_crc);
   g_test_add_func ("/wmbus/link/formats", test_formats);
   g_test_add_func ("/wmbus/link/damage", test_damage);
+  g_test_add_func ("/wmbus/link/damage-stored", test_damage_stored);
   g_test_add_func ("/wmbus/link/faults", test_faults);
   g_test_add_func ("/wmbus/link/last-crc", test_last_crc);
   g_test_add_func ("/wmbus/link/controls", test_controls);
