@@ -30,13 +30,21 @@ on_end (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* What is heard on a line. */
+static void
+on_notice (AmselLine *line, const gchar *message, gpointer user_data G_GNUC_UNUSED)
+{
+  cli_complain ("line %s: %s", amsel_line_get_name (line), message);
+}
+
 /* A line that plays a recording ends; when all have, there is nothing more to come. */
 static void
-on_state (AmselLine *line G_GNUC_UNUSED, AmselLineState state G_GNUC_UNUSED,
-          const gchar *message G_GNUC_UNUSED, gpointer user_data)
+on_state (AmselLine *line, AmselLineState state, const gchar *message, gpointer user_data)
 {
   Inventory *self = user_data;
 
+  if (state == AMSEL_LINE_STATE_WAITING)
+    on_notice (line, message, NULL);
   for (guint i = 0; i < self->pipelines->len; i++)
     if (amsel_pipeline_is_busy (g_ptr_array_index (self->pipelines, i)))
       return;
@@ -166,6 +174,7 @@ set_listening (Inventory *self, gboolean on)
         if (on)
           {
             g_signal_connect (g_ptr_array_index (lines, n), "state-changed", G_CALLBACK (on_state), self);
+            g_signal_connect (g_ptr_array_index (lines, n), "notice", G_CALLBACK (on_notice), self);
             amsel_line_start (g_ptr_array_index (lines, n));
           }
         else

@@ -446,6 +446,21 @@ amsel_protocol_is_encrypted (AmselProtocol *self, AmselFrame *frame)
 }
 
 /**
+ * amsel_protocol_get_gap_us: (virtual get_gap_us)
+ * @self: a protocol
+ *
+ * Returns: longest pause within a frame that comes without being asked for, in microseconds: what comes after
+ * a longer one does not belong to what came before; 0 for any
+ */
+gint64
+amsel_protocol_get_gap_us (AmselProtocol *self)
+{
+  AmselProtocolClass *klass = AMSEL_PROTOCOL_GET_CLASS (self);
+
+  return klass->get_gap_us != NULL ? MAX (klass->get_gap_us (self), 0) : 0;
+}
+
+/**
  * amsel_protocol_describe: (virtual describe)
  * @self: a protocol
  * @frame: a frame, of either direction

@@ -55,6 +55,7 @@ G_DECLARE_DERIVABLE_TYPE (AmselProtocol, amsel_protocol, AMSEL, PROTOCOL, GObjec
  * @get_fingerprint: a number that copies of a frame have in common (nullable: there are no copies)
  * @get_meter_id: the identification number that all telegrams of a meter have (nullable: it is not known)
  * @is_encrypted: whether a frame is encrypted, as far as that is seen without a key (nullable: it is not)
+ * @get_gap_us: longest pause within a frame that comes without being asked for (nullable: any)
  * @matches: whether a telegram with this identity is from this meter (nullable: never)
  * @list_problems: what is wrong in files that the settings name, and is passed over (nullable: there are
  * none)
@@ -85,10 +86,11 @@ struct _AmselProtocolClass
   guint64 (*get_fingerprint) (AmselProtocol *self, AmselFrame *frame);
   gboolean (*get_meter_id) (AmselProtocol *self, AmselMeter *meter, guint32 *id);
   gboolean (*is_encrypted) (AmselProtocol *self, AmselFrame *frame);
+  gint64 (*get_gap_us) (AmselProtocol *self);
 
   GPtrArray *(*list_problems) (AmselProtocol *self);
 
-  gpointer padding[2];
+  gpointer padding[1];
 };
 
 AMSEL_API AmselFrameStatus amsel_protocol_find_frame (AmselProtocol *self, const guint8 *data, gsize length,
@@ -112,6 +114,7 @@ AMSEL_API gboolean amsel_protocol_identify (AmselProtocol *self, AmselFrame *fra
                                             AmselIdentity *carrier);
 AMSEL_API guint64 amsel_protocol_get_fingerprint (AmselProtocol *self, AmselFrame *frame);
 AMSEL_API gboolean amsel_protocol_get_meter_id (AmselProtocol *self, AmselMeter *meter, guint32 *id);
+AMSEL_API gint64 amsel_protocol_get_gap_us (AmselProtocol *self);
 AMSEL_API gboolean amsel_protocol_is_encrypted (AmselProtocol *self, AmselFrame *frame);
 AMSEL_API gboolean amsel_protocol_matches (AmselProtocol *self, AmselMeter *meter,
                                            const AmselIdentity *identity);

@@ -325,6 +325,20 @@ amsel_transport_get_unsent (AmselTransport *self)
 }
 
 /**
+ * amsel_transport_is_whole: (virtual is_whole)
+ * @self: a transport
+ *
+ * Returns: whether what it reports at once is whole, as a datagram is: what is cut does not go on in the next
+ */
+gboolean
+amsel_transport_is_whole (AmselTransport *self)
+{
+  AmselTransportClass *klass = AMSEL_TRANSPORT_GET_CLASS (self);
+
+  return klass->is_whole != NULL && klass->is_whole (self);
+}
+
+/**
  * amsel_transport_set_paused: (virtual set_paused)
  * @self: a transport
  * @paused: whether to stop taking bytes from the line

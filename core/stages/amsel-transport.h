@@ -64,6 +64,8 @@ G_DECLARE_DERIVABLE_TYPE (AmselTransport, amsel_transport, AMSEL, TRANSPORT, GOb
  * @set_paused: stops or goes on to take bytes from the line, because who listens cannot keep up (nullable: it
  * cannot hold back)
  * @get_unsent: how many bytes that were to be sent have not left yet (nullable: it does not know)
+ * @is_whole: whether what it reports at once is whole, as a datagram is: nothing of it goes on in what it
+ * reports next (nullable: it is not)
  *
  * What a transport implements. It reports with amsel_transport_received(), amsel_transport_damaged() and
  * amsel_transport_lost(). The base class keeps the state, records, and checks. A transport opens once, and
@@ -85,8 +87,9 @@ struct _AmselTransportClass
   void (*set_paused) (AmselTransport *self, gboolean paused);
 
   gsize (*get_unsent) (AmselTransport *self);
+  gboolean (*is_whole) (AmselTransport *self);
 
-  gpointer padding[5];
+  gpointer padding[4];
 };
 
 AMSEL_API void amsel_transport_open_async (AmselTransport *self, GCancellable *cancellable,
@@ -98,6 +101,7 @@ AMSEL_API gboolean amsel_transport_send (AmselTransport *self, GBytes *data, GEr
 AMSEL_API gboolean amsel_transport_configure (AmselTransport *self, const AmselLineSettings *settings,
                                               GError **error);
 AMSEL_API gsize amsel_transport_get_unsent (AmselTransport *self);
+AMSEL_API gboolean amsel_transport_is_whole (AmselTransport *self);
 AMSEL_API gint64 amsel_transport_get_latency_us (AmselTransport *self);
 AMSEL_API void amsel_transport_set_paused (AmselTransport *self, gboolean paused);
 AMSEL_API gboolean amsel_transport_get_paused (AmselTransport *self);

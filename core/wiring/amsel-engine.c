@@ -74,6 +74,12 @@ on_line_state (AmselLine *line, AmselLineState state, const gchar *message, gpoi
 }
 
 static void
+on_line_notice (AmselLine *line, const gchar *message, gpointer user_data)
+{
+  amsel_engine_say (user_data, AMSEL_ENGINE_NOTICE, "line %s: %s", amsel_line_get_name (line), message);
+}
+
+static void
 on_transport_problem (AmselTransport *transport G_GNUC_UNUSED, const GError *error, gpointer user_data)
 {
   amsel_engine_say (user_data, AMSEL_ENGINE_PROBLEM, "%s", error->message);
@@ -101,6 +107,7 @@ amsel_engine_add_line (AmselEngine *self, AmselLine *line)
 {
   g_ptr_array_add (self->lines, g_object_ref (line));
   g_signal_connect_object (line, "state-changed", G_CALLBACK (on_line_state), self, 0);
+  g_signal_connect_object (line, "notice", G_CALLBACK (on_line_notice), self, 0);
   if (amsel_line_get_transport (line) != NULL)
     g_signal_connect_object (amsel_line_get_transport (line), "problem", G_CALLBACK (on_transport_problem),
                              self, 0);

@@ -72,10 +72,13 @@ amsel_hearing_forget (AmselHearing *self)
   amsel_senders_forget (self->senders);
 }
 
-guint64
-amsel_hearing_get_n_copies (AmselHearing *self)
+void
+amsel_hearing_stop (AmselHearing *self)
 {
-  return self->n_copies;
+  if (self->n_copies > 0)
+    amsel_pipeline_notice (self->pipeline, "%" G_GUINT64_FORMAT " copies of telegrams were left out",
+                           self->n_copies);
+  self->n_copies = 0;
 }
 
 static gint

@@ -34,7 +34,7 @@ void amsel_hearing_forget (AmselHearing *self);
 void amsel_hearing_take (AmselHearing *self, AmselFrame *frame, const gchar *line);
 /* Everybody who was heard, those heard last at the end. (transfer full) (element-type AmselHeard) */
 GPtrArray *amsel_hearing_list (AmselHearing *self);
-/* Copies that were left out. */
-guint64 amsel_hearing_get_n_copies (AmselHearing *self);
+/* Nothing more will come: says how many copies were left out. */
+void amsel_hearing_stop (AmselHearing *self);
 
 G_END_DECLS

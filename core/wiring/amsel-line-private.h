@@ -46,6 +46,9 @@ void amsel_line_install_settings (GObjectClass *object_class);
 /* Takes the transport, and what it reports. */
 void amsel_line_set_transport (AmselLine *self, AmselTransport *transport);
 
+/* Says something about what is heard. */
+void amsel_line_notice (AmselLine *self, const gchar *format, ...) G_GNUC_PRINTF (2, 3);
+
 /* Closes the line and opens it again after a pause, with the reason. */
 void amsel_line_give_up (AmselLine *self, const GError *error);
 

@@ -26,6 +26,7 @@ G_DEFINE_ENUM_TYPE (AmselLineState, amsel_line_state, G_DEFINE_ENUM_VALUE (AMSEL
                     G_DEFINE_ENUM_VALUE (AMSEL_LINE_STATE_ENDED, "ended"))
 
 static guint signal_state;
+static guint signal_notice;
 
 static void schedule_next (AmselLine *self);
 
@@ -43,6 +44,18 @@ set_state (AmselLine *self, AmselLineState state, const gchar *message)
     return;
   self->state = state;
   g_signal_emit (self, signal_state, 0, state, message);
+}
+
+void
+amsel_line_notice (AmselLine *self, const gchar *format, ...)
+{
+  g_autofree gchar *message = NULL;
+  va_list args;
+
+  va_start (args, format);
+  message = g_strdup_vprintf (format, args);
+  va_end (args);
+  g_signal_emit (self, signal_notice, 0, message);
 }
 
 /* Ends a loan; the borrower may borrow again in it. */
@@ -339,6 +352,8 @@ amsel_line_give_back (AmselLine *self, gpointer user_data)
 void
 amsel_line_listen (AmselLine *self, AmselProtocol *protocol, AmselLineHeard heard, gpointer user_data)
 {
+  if (self->listener != NULL)
+    amsel_listener_sum_up (self->listener);
   g_clear_pointer (&self->listener, amsel_listener_free);
   if (protocol != NULL)
     self->listener = amsel_listener_new (self, protocol, self->silence_us, heard, user_data);
@@ -501,6 +516,16 @@ amsel_line_class_init (AmselLineClass *klass)
    */
   signal_state = g_signal_new ("state-changed", AMSEL_TYPE_LINE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                G_TYPE_NONE, 2, AMSEL_TYPE_LINE_STATE, G_TYPE_STRING);
+
+  /**
+   * AmselLine::notice:
+   * @self: the line
+   * @message: a sentence
+   *
+   * Something about what is heard on the line.
+   */
+  signal_notice = g_signal_new ("notice", AMSEL_TYPE_LINE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void

@@ -7,7 +7,9 @@
  * pause. */
 #include "amsel-listener.h"
 
+#include "amsel-error.h"
 #include "amsel-line-private.h"
+#include "amsel-tally.h"
 
 /* Most bytes that wait for the end of a frame. */
 #define HEARD_MAX (64 * 1024)
@@ -24,6 +26,8 @@ struct _AmselListener
   gint64 silence_us;
 
   GByteArray *bytes;       /* (owned): the beginning of a frame */
+  gint64 received_us;      /* monotonic: when its last bytes came */
+  AmselTally *tally;       /* (owned) */
   gsize n_garbage;         /* since the last frame */
   gint64 heard_us;         /* monotonic: when the last frame came, or the set-up ended */
   GSource *watch;          /* (owned) (nullable): looks whether it is silent */
@@ -50,6 +54,7 @@ amsel_listener_new (AmselLine *line, AmselProtocol *protocol, gint64 silence_us,
   self->heard = heard;
   self->user_data = user_data;
   self->bytes = g_byte_array_new ();
+  self->tally = amsel_tally_new ();
   return self;
 }
 
@@ -76,6 +81,7 @@ clear (gpointer data)
   AmselListener *self = data;
 
   g_byte_array_unref (self->bytes);
+  amsel_tally_free (self->tally);
   g_object_unref (self->protocol);
 }
 
@@ -145,7 +151,67 @@ count_garbage (AmselListener *self, gsize n)
 {
   self->n_garbage += n;
   if (self->n_garbage > GARBAGE_MAX && self->watch != NULL)
-    amsel_listener_begin (self);
+    {
+      amsel_line_notice (self->line,
+                         "%" G_GSIZE_FORMAT " bytes in a row were no telegram: the receiver is set up again",
+                         self->n_garbage);
+      amsel_listener_begin (self);
+    }
+}
+
+/* Each fault is said when it comes first, and counted. */
+static void
+add_fault (AmselListener *self, const GError *error, gsize n)
+{
+  if (amsel_tally_add_fault (self->tally, error, n))
+    amsel_line_notice (self->line, "no telegram: %s; from now on this is only counted", error->message);
+}
+
+/* The rest of a message that did not come, and what came instead must not be joined. */
+static void
+drop_pending (AmselListener *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->bytes->len == 0)
+    return;
+  error = g_error_new (AMSEL_READ_ERROR, AMSEL_READ_ERROR_TRUNCATED,
+                       "the rest of a message did not come, of which there were %u bytes", self->bytes->len);
+  add_fault (self, error, self->bytes->len);
+  g_byte_array_set_size (self->bytes, 0);
+}
+
+static gboolean
+is_late (AmselListener *self, gint64 now_us)
+{
+  gint64 gap_us = amsel_protocol_get_gap_us (self->protocol);
+
+  return gap_us > 0 && now_us - self->received_us > gap_us;
+}
+
+/* Takes one frame, or what is none, from the beginning. Returns how many bytes it has; 0 for more needed. */
+static gsize
+take (AmselListener *self, gsize done, gint64 real_us, gsize *garbage)
+{
+  g_autoptr (AmselFrame) frame = NULL;
+  g_autoptr (GError) error = NULL;
+  gsize used = 0;
+  AmselFrameStatus status = amsel_protocol_find_frame (
+      self->protocol, self->bytes->data + done, self->bytes->len - done, real_us, &used, &frame, &error);
+
+  if (status == AMSEL_FRAME_STATUS_MORE)
+    return 0;
+  if (frame == NULL)
+    {
+      *garbage += used;
+      add_fault (self, error, used);
+      return used;
+    }
+  *garbage = self->n_garbage = 0;
+  amsel_tally_add_frame (self->tally);
+  self->heard_us = amsel_clock_get_monotonic_us (get_clock (self));
+  self->heard (frame, self->user_data);
+  return used;
 }
 
 void
@@ -153,36 +219,37 @@ amsel_listener_receive (AmselListener *self, GBytes *data)
 {
   gsize length;
   const guint8 *bytes = g_bytes_get_data (data, &length);
-  gint64 now_us = amsel_clock_get_real_us (get_clock (self));
+  gint64 real_us = amsel_clock_get_real_us (get_clock (self));
+  gint64 now_us = amsel_clock_get_monotonic_us (get_clock (self));
+  gboolean whole = amsel_transport_is_whole (amsel_line_get_transport (self->line));
   gsize done = 0;
+  gsize used = 1;
   gsize garbage = 0;
 
   g_rc_box_acquire (self);
+  if (is_late (self, now_us))
+    drop_pending (self);
+  self->received_us = now_us;
   g_byte_array_append (self->bytes, bytes, (guint) length);
-  while (self->heard != NULL && done < self->bytes->len)
+  while (self->heard != NULL && used > 0 && done < self->bytes->len)
     {
-      g_autoptr (AmselFrame) frame = NULL;
-      gsize used = 0;
-      AmselFrameStatus status = amsel_protocol_find_frame (
-          self->protocol, self->bytes->data + done, self->bytes->len - done, now_us, &used, &frame, NULL);
-
-      if (status == AMSEL_FRAME_STATUS_MORE)
-        break;
+      used = take (self, done, real_us, &garbage);
       done += used;
-      if (frame == NULL)
-        {
-          garbage += used;
-          continue;
-        }
-      garbage = self->n_garbage = 0;
-      self->heard_us = amsel_clock_get_monotonic_us (get_clock (self));
-      self->heard (frame, self->user_data);
     }
   /* it was emptied where the line was lost or set up anew meanwhile */
   g_byte_array_remove_range (self->bytes, 0, MIN ((guint) done, self->bytes->len));
-  if (self->bytes->len > HEARD_MAX)
-    g_byte_array_remove_range (self->bytes, 0, 1);
+  if (whole || self->bytes->len > HEARD_MAX)
+    drop_pending (self);
   if (self->heard != NULL)
     count_garbage (self, garbage);
   g_rc_box_release_full (self, clear);
+}
+
+void
+amsel_listener_sum_up (AmselListener *self)
+{
+  g_autofree gchar *sum = amsel_tally_to_string (self->tally);
+
+  if (sum != NULL)
+    amsel_line_notice (self->line, "heard %s", sum);
 }

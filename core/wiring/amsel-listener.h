@@ -20,5 +20,7 @@ void amsel_listener_begin (AmselListener *self);
 void amsel_listener_end (AmselListener *self);
 /* Bytes that nobody asked for. */
 void amsel_listener_receive (AmselListener *self, GBytes *data);
+/* Says what was heard, where that was anything. */
+void amsel_listener_sum_up (AmselListener *self);
 
 G_END_DECLS

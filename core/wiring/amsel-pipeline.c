@@ -389,6 +389,7 @@ amsel_pipeline_stop (AmselPipeline *self)
     amsel_round_stop (g_ptr_array_index (self->rounds, i));
   for (guint i = 0; i < self->antennas->len; i++)
     amsel_line_listen (((Antenna *) g_ptr_array_index (self->antennas, i))->line, NULL, NULL, NULL);
+  amsel_hearing_stop (self->hearing);
 }
 
 /**

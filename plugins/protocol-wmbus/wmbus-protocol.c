@@ -9,6 +9,9 @@
 #include "wmbus-setup.h"
 #include "wmbus-telegram.h"
 
+/* Longest pause within a message of a receiver: networks on the way may need a moment. */
+#define GAP_US (2 * G_USEC_PER_SEC)
+
 struct _WmbusProtocol
 {
   AmselProtocol parent_instance;
@@ -146,6 +149,16 @@ wmbus_protocol_is_encrypted (AmselProtocol *protocol G_GNUC_UNUSED, AmselFrame *
   const guint8 *data = amsel_frame_get_data (frame, &length);
 
   return wmbus_telegram_is_encrypted (data, length);
+}
+
+/* Bytes of a message come one after the other; a receiver that pauses was restarted, and goes on with another
+ * message. Without a checksum both would pass for one. */
+static gint64
+wmbus_protocol_get_gap_us (AmselProtocol *protocol)
+{
+  const ReceiverKind *kind = WMBUS_PROTOCOL (protocol)->found;
+
+  return kind != NULL && !kind->is_text ? GAP_US : 0;
 }
 
 static gboolean
@@ -293,6 +306,7 @@ wmbus_protocol_class_init (WmbusProtocolClass *klass)
   protocol_class->get_fingerprint = wmbus_protocol_get_fingerprint;
   protocol_class->get_meter_id = wmbus_protocol_get_meter_id;
   protocol_class->is_encrypted = wmbus_protocol_is_encrypted;
+  protocol_class->get_gap_us = wmbus_protocol_get_gap_us;
   protocol_class->check = wmbus_protocol_check;
   protocol_class->list_problems = wmbus_protocol_list_problems;
   protocol_class->check_meter = wmbus_protocol_check_meter;

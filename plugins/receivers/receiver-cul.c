@@ -78,6 +78,7 @@ get_command (guint step, ReceiverMode mode, const ReceiverMessage *answer G_GNUC
 
 const ReceiverKind receiver_cul = {
   .name = "cul",
+  .is_text = TRUE,
   .blurb = "CUL, nanoCUL and others with culfw",
   .baud = 38400,
   .modes = 1 << RECEIVER_MODE_S | 1 << RECEIVER_MODE_T | 1 << RECEIVER_MODE_C,

@@ -116,12 +116,14 @@ find_json (const guint8 *data, gsize length, gsize *used, ReceiverMessage *out, 
 
 const ReceiverKind receiver_rtl_433 = {
   .name = "rtl-433",
+  .is_text = TRUE,
   .blurb = "JSON lines of rtl_433 (RTL-SDR sticks)",
   .find = find_rtl_433,
 };
 
 const ReceiverKind receiver_json = {
   .name = "json",
+  .is_text = TRUE,
   .blurb = "JSON lines with a telegram in hexadecimal digits",
   .find = find_json,
 };

@@ -77,6 +77,7 @@ const ReceiverKind receiver_raw = {
 
 const ReceiverKind receiver_hex = {
   .name = "hex",
+  .is_text = TRUE,
   .blurb = "telegrams as lines of hexadecimal digits",
   .find = find_hex,
 };

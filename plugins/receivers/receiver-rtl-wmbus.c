@@ -74,6 +74,7 @@ find (const guint8 *data, gsize length, gsize *used, ReceiverMessage *out, GErro
 
 const ReceiverKind receiver_rtl_wmbus = {
   .name = "rtl-wmbus",
+  .is_text = TRUE,
   .blurb = "lines of rtl-wmbus (RTL-SDR sticks)",
   .find = find,
 };

@@ -104,6 +104,7 @@ typedef struct
   const gchar *name;  /* the word in YAML */
   const gchar *blurb; /* for users */
   guint baud;         /* of its port, 8N1; 0 where there is none */
+  gboolean is_text;   /* it speaks in lines, whose ends part them; else its bytes come without a pause */
   guint modes;        /* bits 1 << ReceiverMode that it can be set to; 0 where it cannot be set */
 
   /* Looks for a message at the beginning of data. COMPLETE: the first *used bytes are a message, which *out

@@ -135,6 +135,12 @@ udp_transport_close (AmselTransport *transport)
 }
 
 static gboolean
+udp_transport_is_whole (AmselTransport *transport G_GNUC_UNUSED)
+{
+  return TRUE;
+}
+
+static gboolean
 udp_transport_send (AmselTransport *transport, GBytes *data G_GNUC_UNUSED, GError **error)
 {
   UdpTransport *self = UDP_TRANSPORT (transport);
@@ -216,6 +222,7 @@ udp_transport_class_init (UdpTransportClass *klass)
   transport_class->start = udp_transport_start;
   transport_class->set_paused = udp_transport_set_paused;
   transport_class->send = udp_transport_send;
+  transport_class->is_whole = udp_transport_is_whole;
 
   properties[PROP_ADDRESS] = g_param_spec_string (
       "address", "address",

@@ -185,6 +185,7 @@ struct _MockTransport
   GString *sent;       /* (owned) */
   gboolean broken;
   gboolean refusing;
+  gboolean is_whole;
   gsize n_unsent;
   guint n_opened;
   GSource *alarm; /* (owned) (nullable) */
@@ -232,6 +233,12 @@ on_answer (gpointer user_data)
   amsel_clock_clear_alarm (&self->alarm);
   mock_transport_inject (self, text);
   return G_SOURCE_REMOVE;
+}
+
+static gboolean
+mock_transport_is_whole (AmselTransport *transport)
+{
+  return MOCK_TRANSPORT (transport)->is_whole;
 }
 
 static gsize
@@ -305,9 +312,21 @@ mock_transport_get_n_opened (MockTransport *self)
 void
 mock_transport_inject (MockTransport *self, const gchar *text)
 {
-  g_autoptr (GBytes) data = g_bytes_new (text, strlen (text));
+  mock_transport_inject_bytes (self, (const guint8 *) text, strlen (text));
+}
 
-  amsel_transport_received (AMSEL_TRANSPORT (self), data);
+void
+mock_transport_inject_bytes (MockTransport *self, const guint8 *data, gsize length)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (data, length);
+
+  amsel_transport_received (AMSEL_TRANSPORT (self), bytes);
+}
+
+void
+mock_transport_set_whole (MockTransport *self, gboolean whole)
+{
+  self->is_whole = whole;
 }
 
 void
@@ -351,6 +370,7 @@ mock_transport_class_init (MockTransportClass *klass)
   transport_class->close = mock_transport_close;
   transport_class->send = mock_transport_send;
   transport_class->get_unsent = mock_transport_get_unsent;
+  transport_class->is_whole = mock_transport_is_whole;
 }
 
 static void

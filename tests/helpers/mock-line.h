@@ -40,6 +40,9 @@ guint mock_transport_get_n_opened (MockTransport *self);
 
 /* Bytes that nobody asked for; the same with wrong parity. */
 void mock_transport_inject (MockTransport *self, const gchar *text);
+void mock_transport_inject_bytes (MockTransport *self, const guint8 *data, gsize length);
+/* What is injected at once is whole, as datagrams are. */
+void mock_transport_set_whole (MockTransport *self, gboolean whole);
 void mock_transport_inject_damaged (MockTransport *self, const gchar *data, gsize length);
 
 /* From now on the last bytes of what is sent, so many of them, do not leave the port. */

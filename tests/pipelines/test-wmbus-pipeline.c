@@ -463,6 +463,85 @@ test_faults_of_layers (PipelineFixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_nonnull (strstr (f->notices->str, "ends at byte 12, within its extended link layer"));
 }
 
+static void
+on_line_notice (PipelineFixture *f, const gchar *message)
+{
+  g_string_append_printf (f->notices, "line: %s\n", message);
+}
+
+static guint
+count (const gchar *text, const gchar *word)
+{
+  guint n = 0;
+
+  for (const gchar *at = strstr (text, word); at != NULL; at = strstr (at + 1, word))
+    n++;
+  return n;
+}
+
+/* what is no telegram is said once for each fault, counted, and the next telegram is read */
+static void
+test_tally (PipelineFixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_signal_connect_swapped (f->line, "notice", G_CALLBACK (on_line_notice), f);
+  add_meter (f, "kitchen", "11111111", NULL);
+  amsel_pipeline_start (f->pipeline);
+  for (guint8 i = 0; i < 3; i++)
+    {
+      mock_transport_inject (f->transport, "what is this?\n");
+      mock_transport_inject (f->transport, "1444B409466316140A0741D97A9B0800000C1305000000F8B1\n");
+      send (f, 0x11111111, i, 0, 0);
+      g_assert_cmpuint (f->readouts->len, ==, i + 1u);
+    }
+  send (f, 0x11111111, 0, 0, 0);
+  g_assert_cmpuint (count (f->notices->str, "expected a hexadecimal digit; from now on this is only counted"),
+                    ==, 1);
+  g_assert_cmpuint (count (f->notices->str, "do not fit the CRC behind them"), ==, 1);
+  g_assert_cmpuint (count (f->notices->str, "\n"), ==, 2);
+  amsel_pipeline_stop (f->pipeline);
+  g_assert_nonnull (strstr (f->notices->str, "line: heard 4 telegrams, wrong-digit 3, wrong-crc 3 ("));
+  g_assert_nonnull (strstr (f->notices->str, "\n1 copies of telegrams were left out\n"));
+}
+
+/* Two thirds of a telegram, and then another one. */
+static void
+send_cut (PipelineFixture *f, guint8 access_number, gint64 pause_us)
+{
+  const WmbusPlan plan = { .sender = wmbus_encode_identity ("AMS", 0x11111111, 0x33, 0x07),
+                           .access_number = access_number };
+  const WmbusPlan next = { .sender = wmbus_encode_identity ("AMS", 0x11111111, 0x33, 0x07),
+                           .access_number = (guint8) (access_number + 1) };
+  g_autoptr (GByteArray) cut = wmbus_encode_hex (&plan, RECORDS);
+  g_autoptr (GByteArray) whole = wmbus_encode_hex (&next, RECORDS);
+
+  mock_transport_inject_bytes (f->transport, cut->data, cut->len * 2 / 3);
+  test_clock_advance (f->clock, pause_us);
+  mock_transport_inject_bytes (f->transport, whole->data, whole->len);
+}
+
+/* bytes of a message that was broken off are not joined with the next one, which would be wrong and look
+ * right */
+static void
+test_broken_off (PipelineFixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_signal_connect_swapped (f->line, "notice", G_CALLBACK (on_line_notice), f);
+  g_object_set (f->protocol, "receiver", wmbus_receiver_get_value ("raw"), NULL);
+  add_meter (f, "kitchen", "11111111", NULL);
+  amsel_pipeline_start (f->pipeline);
+  for (guint8 i = 0; i < 6; i += 2)
+    {
+      send_cut (f, i, 5 * SECOND);
+      g_assert_cmpuint (f->readouts->len, ==, i / 2 + 1u);
+      g_assert_cmpint (get_last (f)->quality, ==, AMSEL_QUALITY_GOOD);
+    }
+  g_assert_cmpuint (count (f->notices->str, "the rest of a message did not come"), ==, 1);
+  /* with datagrams there need not be a pause */
+  mock_transport_set_whole (f->transport, TRUE);
+  send_cut (f, 10, 0);
+  g_assert_cmpuint (f->readouts->len, ==, 4);
+  g_assert_cmpint (get_last (f)->quality, ==, AMSEL_QUALITY_GOOD);
+}
+
 /* two receivers hear the same house: what both hear counts once, whoever was first */
 static void
 test_two_lines (PipelineFixture *f, gconstpointer data G_GNUC_UNUSED)
@@ -550,6 +629,8 @@ main (int argc, char **argv)
   ADD ("/wmbus/pipeline/interval-of-fragments", test_interval_of_fragments);
   ADD ("/wmbus/pipeline/silence-and-interval", test_silence_and_interval);
   ADD ("/wmbus/pipeline/faults-of-layers", test_faults_of_layers);
+  ADD ("/wmbus/pipeline/tally", test_tally);
+  ADD ("/wmbus/pipeline/broken-off", test_broken_off);
   ADD ("/wmbus/pipeline/two-lines", test_two_lines);
   ADD ("/wmbus/pipeline/encrypted-wired", test_encrypted_wired);
   return g_test_run ();
