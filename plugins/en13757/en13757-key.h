@@ -40,7 +40,7 @@ void en13757_key_unref (En13757Key *self);
 gboolean en13757_key_equal (const En13757Key *self, const En13757Key *other);
 /* Whether it is a key for AES; otherwise it is one for DES. */
 gboolean en13757_key_is_aes (const En13757Key *self);
-/* (transfer none) (nullable): the key that all meters of a maker leave the factory with. */
+/* (transfer none) (nullable): the key that all meters of a maker, or of its model, leave the factory with. */
 En13757Key *en13757_key_get_factory (const AmselIdentity *identity);
 /* The bytes, as many as the kind of key has, for what a manufacturer encrypts in a way of his own. */
 const guint8 *en13757_key_get_bytes (const En13757Key *self);
