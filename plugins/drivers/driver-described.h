@@ -165,6 +165,14 @@ driver_bucket (guint64 key)
   return (guint) ((key >> 48) * 7 + (key >> 24 & 0xFFFF)) % DRIVER_BUCKETS;
 }
 
+/* Whether a record is one whose meaning only the maker knows. */
+static inline gboolean
+driver_record_is_of_maker (const AmselRecord *record)
+{
+  return record->quantity == AMSEL_QUANTITY_UNKNOWN
+         || record->quantity == AMSEL_QUANTITY_MANUFACTURER_SPECIFIC;
+}
+
 DriverDescribed *driver_described_parse (const gchar *path, const gchar *text, gsize length,
                                          GPtrArray **problems);
 DriverDescribed *driver_described_load (const gchar *path, GPtrArray **problems);

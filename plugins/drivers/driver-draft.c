@@ -66,13 +66,6 @@ append_chain (const AmselTelegram *telegram, const AmselRecord *record, gboolean
     g_string_append_printf (out, "%02X", payload[i]);
 }
 
-static gboolean
-is_of_maker (const AmselRecord *record)
-{
-  return record->quantity == AMSEL_QUANTITY_MANUFACTURER_SPECIFIC
-         || record->quantity == AMSEL_QUANTITY_UNKNOWN;
-}
-
 /* What is counted has no word of its own in the usual names: total_kwh, not energy_kwh. */
 static const gchar *
 get_noun (const AmselRecord *record)
@@ -115,7 +108,7 @@ append_meaning (const Draft *self, const AmselRecord *record, GString *name)
 {
   g_autoptr (GString) chain = g_string_new (NULL);
 
-  if (is_of_maker (record))
+  if (driver_record_is_of_maker (record))
     {
       append_chain (self->telegram, record, FALSE, chain);
       append_word (name, "vif");
@@ -124,7 +117,13 @@ append_meaning (const Draft *self, const AmselRecord *record, GString *name)
     }
   append_word (name, get_noun (record));
   for (guint i = 0; i < MIN (record->n_modifiers, AMSEL_RECORD_MODIFIERS); i++)
-    append_word (name, amsel_modifier_get_name (record->modifiers[i]));
+    {
+      const gchar *modifier = amsel_modifier_get_name (record->modifiers[i]);
+
+      /* which one of the maker's stands in the next one */
+      if (!g_str_equal (modifier, "manufacturer-specific") || i + 1 == record->n_modifiers)
+        append_word (name, modifier);
+    }
 }
 
 /* A name that no other record has. */
@@ -168,7 +167,7 @@ make_name (Draft *self, const AmselRecord *record)
 static void
 append_selection (Draft *self, const AmselRecord *record)
 {
-  if (record->n_modifiers > 0 || record->vif_text_length > 0 || is_of_maker (record))
+  if (record->n_modifiers > 0 || record->vif_text_length > 0 || driver_record_is_of_maker (record))
     {
       g_string_append (self->out, "key: \"");
       append_chain (self->telegram, record, TRUE, self->out);
@@ -252,9 +251,102 @@ append_head (Draft *self)
   g_string_append_printf (
       self->out,
       "# A draft: give it a name, rename its fields, and try it with “amsel driver test”.\n"
-      "driver: %s_%02x\ntitle: \"%s version %u\"\n",
-      lower, identity->version, letters, identity->version);
+      "driver: %s_%02x\ntitle: \"%s %s, version %02X\"\n",
+      lower, identity->version, letters, amsel_medium_get_name (identity->medium), identity->version);
   append_meters (self, identity, letters);
+}
+
+/* What a file cannot do, for who begins with one. */
+static void
+append_remark (Draft *self)
+{
+  const gchar *driver = amsel_telegram_get_driver (self->telegram);
+
+  if (amsel_telegram_get_n_records (self->telegram) > 0)
+    return;
+  g_string_append_printf (self->out, "# The telegram has no records, which are what a file can name%s%s%s.\n",
+                          driver != NULL ? "; its payload is read by the compiled driver “" : "",
+                          driver != NULL ? driver : "", driver != NULL ? "”" : "");
+}
+
+/* The telegram without any fields. */
+static AmselTelegram *
+copy_records (const AmselTelegram *telegram)
+{
+  g_autoptr (GBytes) payload = amsel_telegram_dup_payload (telegram);
+  AmselTelegram *copy;
+  gsize n;
+  const AmselRecord *records = amsel_telegram_get_records (telegram, &n);
+
+  copy = amsel_telegram_new (amsel_telegram_get_frame (telegram), n);
+  *amsel_telegram_edit_header (copy) = *amsel_telegram_get_header (telegram);
+  amsel_telegram_set_payload (copy, payload);
+  for (gsize i = 0; i < n; i++)
+    *amsel_telegram_add_record (copy) = records[i];
+  return copy;
+}
+
+static void
+append_value (GString *out, const AmselTelegram *telegram, guint i)
+{
+  g_autofree gchar *value = amsel_telegram_get_field_value_text (telegram, i);
+  g_auto (AmselJson) quoted = AMSEL_JSON_INIT;
+
+  if (value != NULL && amsel_telegram_get_field_kind (telegram, i) == AMSEL_VALUE_DECIMAL)
+    g_string_append (out, value);
+  else if (value == NULL)
+    g_string_append (out, "null");
+  else
+    {
+      /* a string of JSON is one of YAML */
+      amsel_json_string (&quoted, value);
+      g_string_append_len (out, quoted.text, (gssize) quoted.length);
+    }
+}
+
+/* Whether a compiled driver has a field of that name and something else in it, which stays. */
+static gboolean
+is_taken (const Draft *self, const AmselTelegram *copy, guint i)
+{
+  g_autofree gchar *value = amsel_telegram_get_field_value_text (copy, i);
+
+  for (guint k = 0; k < amsel_telegram_get_n_fields (self->telegram); k++)
+    {
+      g_autofree gchar *other = amsel_telegram_get_field_value_text (self->telegram, k);
+
+      if (g_str_equal (amsel_telegram_get_field_name (self->telegram, k),
+                       amsel_telegram_get_field_name (copy, i)))
+        return g_strcmp0 (value, other) != 0;
+    }
+  return FALSE;
+}
+
+/* What the file, up to its tests, makes of the telegram: so that it is seen, and is tested from now on. Files
+ * are not asked about a payload without records. */
+static void
+append_expected (const Draft *self, GString *out)
+{
+  g_autoptr (GPtrArray) problems = NULL;
+  g_autoptr (DriverDescribed) driver =
+      driver_described_parse ("draft", self->out->str, self->out->len, &problems);
+  g_autoptr (AmselTelegram) copy = copy_records (self->telegram);
+  DriverContext context = { .telegram = copy };
+  gboolean any = FALSE;
+
+  if (driver != NULL && amsel_telegram_get_n_records (copy) > 0)
+    driver_described_apply (driver, &context);
+  for (guint i = 0; i < amsel_telegram_get_n_fields (copy); i++)
+    {
+      if (is_taken (self, copy, i))
+        continue;
+      g_string_append_printf (out, "%s      %s: ", any ? "" : "    fields:\n",
+                              amsel_telegram_get_field_name (copy, i));
+      append_value (out, copy, i);
+      g_string_append_c (out, '\n');
+      any = TRUE;
+    }
+  if (!any)
+    g_string_append (out, "    fields: {}\n");
 }
 
 gchar *
@@ -264,16 +356,21 @@ driver_draft_new (const AmselTelegram *telegram, const gchar *digits, const gcha
                  g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL) };
   gsize n;
   const AmselRecord *records = amsel_telegram_get_records (telegram, &n);
+  GString *fields;
 
   append_head (&self);
   g_string_append (self.out, "fields:\n");
+  append_remark (&self);
   for (gsize i = 0; i < MIN (n, DRIVER_RULES_MAX / 2); i++)
     append_field (&self, &records[i]);
   g_string_append (self.out, "  - {name: status, from: status}\n");
+  fields = g_string_new (NULL);
+  append_expected (&self, fields);
   g_string_append_printf (self.out, "tests:\n  - telegram: \"%s\"\n", digits);
   if (key != NULL)
     g_string_append_printf (self.out, "    key: \"%s\"\n", key);
-  g_string_append (self.out, "    fields: {}\n");
+  g_string_append (self.out, fields->str);
+  g_string_free (fields, TRUE);
   g_hash_table_unref (self.names);
   return g_string_free (self.out, FALSE);
 }

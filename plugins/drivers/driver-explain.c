@@ -68,6 +68,15 @@ append_number (GString *out, const gchar *what, guint64 number)
     g_string_append_printf (out, ", %s %" G_GUINT64_FORMAT, what, number);
 }
 
+/* Data of the maker that are declared to be text often are none. */
+static gboolean
+is_plain_text (const gchar *text)
+{
+  while (g_ascii_isprint (*text))
+    text++;
+  return *text == '\0';
+}
+
 /* "volume 2.002 m3, storage 1, tariff 2, accumulation-negative -> target_m3" */
 static gchar *
 describe_record (const Content *self, const AmselRecord *record, gboolean *out_named)
@@ -79,7 +88,8 @@ describe_record (const Content *self, const AmselRecord *record, gboolean *out_n
   if (record->kind == AMSEL_VALUE_NONE)
     g_string_append_printf (out, ": no value, %s", amsel_reason_get_name ((AmselReason) record->reason));
   else if (record->kind != AMSEL_VALUE_BYTES
-           && amsel_telegram_write_value (self->telegram, record, value, sizeof value) > 0)
+           && amsel_telegram_write_value (self->telegram, record, value, sizeof value) > 0
+           && (!driver_record_is_of_maker (record) || is_plain_text (value)))
     g_string_append_printf (out, " %s", value);
   if (record->unit != AMSEL_UNIT_NONE && record->kind != AMSEL_VALUE_NONE)
     g_string_append_printf (out, " %s", amsel_unit_get_symbol ((AmselUnit) record->unit));
@@ -137,9 +147,7 @@ explain_record (Content *self, const AmselRecord *record)
       self->understood += driver_explain_notes (base, self->telegram, self->notes, end);
       return;
     }
-  if (named
-      || (record->quantity != AMSEL_QUANTITY_UNKNOWN
-          && record->quantity != AMSEL_QUANTITY_MANUFACTURER_SPECIFIC))
+  if (named || !driver_record_is_of_maker (record))
     self->understood += end - base->position;
   driver_explain_bytes (base, end - base->position, "%s", meaning);
 }
