@@ -194,7 +194,7 @@ note_outcome (AmselCycle *self, AmselMeterWatch *watch, const AmselDialogueRepor
   gboolean changed = FALSE;
 
   if (report->contact)
-    changed = amsel_meter_watch_answered (watch, amsel_clock_get_real_us (self->clock));
+    changed = amsel_meter_watch_answered (watch);
   else if (error != NULL && !report->line_fault)
     changed = amsel_meter_watch_silent (watch, self->plan.rules, amsel_clock_get_monotonic_us (self->clock));
   if (changed)

@@ -93,11 +93,18 @@ compare_heard (gconstpointer a, gconstpointer b)
 static void
 add_heard (AmselSender *sender, gpointer user_data)
 {
-  AmselHeard *heard = amsel_heard_copy (&sender->heard);
+  const AmselHeard heard = {
+    .identity = sender->identity,
+    .meter = sender->watch != NULL ? (gchar *) (gpointer) amsel_meter_get_name (sender->watch->meter) : NULL,
+    .n_telegrams = sender->n_telegrams,
+    .n_unreadable = sender->n_unreadable,
+    .first_us = sender->first_us,
+    .last_us = sender->last_us,
+    .rssi_dbm = sender->rssi_dbm,
+    .encryption = (AmselEncryption) sender->encryption,
+  };
 
-  if (sender->watch != NULL)
-    heard->meter = g_strdup (amsel_meter_get_name (sender->watch->meter));
-  g_ptr_array_add (user_data, heard);
+  g_ptr_array_add (user_data, amsel_heard_copy (&heard));
 }
 
 GPtrArray *
@@ -149,10 +156,10 @@ describe (AmselHearing *self, const AmselSender *sender)
   guint32 id;
 
   if (sender->watch == NULL)
-    return g_strdup_printf ("%08X", sender->heard.identity.id);
+    return g_strdup_printf ("%08X", sender->identity.id);
   if (amsel_protocol_get_meter_id (amsel_pipeline_get_protocol (self->pipeline), sender->watch->meter, &id))
     return g_strdup (amsel_meter_get_name (sender->watch->meter));
-  address = amsel_identity_get_address_text (&sender->heard.identity);
+  address = amsel_identity_get_address_text (&sender->identity);
   return g_strdup_printf ("%s (%s)", amsel_meter_get_name (sender->watch->meter), address);
 }
 
@@ -170,12 +177,10 @@ find_sender (AmselHearing *self, AmselFrame *frame)
 static void
 note (AmselSender *sender, AmselFrame *frame)
 {
-  AmselHeard *heard = &sender->heard;
-
-  heard->last_us = amsel_frame_get_received_us (frame);
-  if (heard->n_telegrams++ == 0)
-    heard->first_us = heard->last_us;
-  heard->rssi_dbm = amsel_frame_get_rssi_dbm (frame);
+  sender->last_us = amsel_frame_get_received_us (frame);
+  if (sender->n_telegrams++ == 0)
+    sender->first_us = sender->last_us;
+  sender->rssi_dbm = amsel_frame_get_rssi_dbm (frame);
 }
 
 /* A meter that was silent is heard again. */
@@ -250,7 +255,7 @@ emit (AmselHearing *self, const AmselSender *sender, AmselTelegram *const *teleg
   gchar stranger[16];
   g_autoptr (AmselReadout) readout = NULL;
 
-  g_snprintf (stranger, sizeof stranger, "%08X", sender->heard.identity.id);
+  g_snprintf (stranger, sizeof stranger, "%08X", sender->identity.id);
   amsel_pipeline_begin_info (self->pipeline, NULL, &info);
   info.line = line;
   info.meter = sender->watch != NULL ? amsel_meter_get_name (sender->watch->meter) : stranger;
@@ -313,8 +318,8 @@ decode (AmselHearing *self, AmselSender *sender, AmselFrame *frame, AmselQuality
     telegram = amsel_telegram_new (frame, 1); /* its bytes are kept for a better decoder */
   *fault = *error != NULL ? *error : amsel_telegram_get_fault (telegram);
   *quality = get_quality (telegram, *fault);
-  sender->heard.n_unreadable += *fault != NULL ? 1 : 0;
-  sender->heard.encryption = amsel_telegram_get_encryption (telegram);
+  sender->n_unreadable += *fault != NULL ? 1 : 0;
+  sender->encryption = (guint8) amsel_telegram_get_encryption (telegram);
   if (*quality != AMSEL_QUALITY_PARTIAL)
     say_fault (self, sender, *fault);
   return telegram;
@@ -333,7 +338,7 @@ take (AmselHearing *self, AmselSender *sender, AmselFrame *frame, gboolean too_s
   gsize n_telegrams = 1;
 
   if (self->rules->join_us > 0 && quality == AMSEL_QUALITY_GOOD)
-    telegrams = join (self, &sender->heard.identity, telegram, &n_telegrams);
+    telegrams = join (self, &sender->identity, telegram, &n_telegrams);
   if (too_soon || (fault != NULL && is_too_soon (self, sender, sender->unread_us)))
     return;
   if (fault != NULL)
@@ -356,10 +361,9 @@ amsel_hearing_take (AmselHearing *self, AmselFrame *frame, const gchar *line)
   end_silence (self, sender);
   too_soon = is_too_soon (self, sender, sender->read_us);
   if (sender->watch == NULL && (self->watches->len > 0 || self->rules->only_listed))
-    sender->heard.encryption =
-        amsel_protocol_is_encrypted (amsel_pipeline_get_protocol (self->pipeline), frame)
-            ? AMSEL_ENCRYPTION_NO_KEY
-            : AMSEL_ENCRYPTION_NONE;
+    sender->encryption = amsel_protocol_is_encrypted (amsel_pipeline_get_protocol (self->pipeline), frame)
+                             ? AMSEL_ENCRYPTION_NO_KEY
+                             : AMSEL_ENCRYPTION_NONE;
   else if (!too_soon || self->rules->join_us > 0)
     take (self, sender, frame, too_soon, line);
 }

@@ -7,8 +7,9 @@
 AmselMeterWatch *
 amsel_meter_watch_new (AmselMeter *meter)
 {
-  AmselMeterWatch *self = g_rc_box_new0 (AmselMeterWatch);
+  AmselMeterWatch *self = g_new0 (AmselMeterWatch, 1);
 
+  g_ref_count_init (&self->refs);
   self->meter = g_object_ref (meter);
   return self;
 }
@@ -16,19 +17,17 @@ amsel_meter_watch_new (AmselMeter *meter)
 AmselMeterWatch *
 amsel_meter_watch_ref (AmselMeterWatch *self)
 {
-  return g_rc_box_acquire (self);
-}
-
-static void
-clear (gpointer data)
-{
-  g_object_unref (((AmselMeterWatch *) data)->meter);
+  g_ref_count_inc (&self->refs);
+  return self;
 }
 
 void
 amsel_meter_watch_unref (AmselMeterWatch *self)
 {
-  g_rc_box_release_full (self, clear);
+  if (!g_ref_count_dec (&self->refs))
+    return;
+  g_object_unref (self->meter);
+  g_free (self);
 }
 
 gboolean
@@ -58,12 +57,11 @@ amsel_meter_watch_silent (AmselMeterWatch *self, const AmselWatchRules *rules, g
 }
 
 gboolean
-amsel_meter_watch_answered (AmselMeterWatch *self, gint64 real_us)
+amsel_meter_watch_answered (AmselMeterWatch *self)
 {
   gboolean was_suspended = self->pause_us > 0;
 
   self->silent = 0;
   self->pause_us = 0;
-  self->answered_us = real_us;
   return was_suspended;
 }

@@ -15,17 +15,21 @@ typedef struct
   gint64 probe_max_us; /* longest pause */
 } AmselWatchRules;
 
+/* There may be a hundred thousand of them, so it is small. */
 typedef struct
 {
-  AmselMeter *meter;  /* (owned) */
+  AmselMeter *meter; /* (owned) */
+  gint64 pause_us;   /* between probes; 0 while it is not suspended */
+  gint64 every_us;   /* shortest time between two telegrams that count, where it speaks by itself */
+  union
+  {
+    gint64 probe_at_us; /* monotonic: next probe of one that is suspended */
+    gint64 listed_us;   /* monotonic: since when one that speaks by itself is waited for; 0 for not yet */
+  };
+  grefcount refs;
   guint silent;       /* slots in a row without an answer */
-  gint64 pause_us;    /* between probes; 0 while it is not suspended */
-  gint64 probe_at_us; /* monotonic: next probe */
-  gint64 answered_us; /* wall clock: last answer; 0 for never */
-  gint64 every_us;    /* shortest time between two telegrams that count, where it speaks by itself */
-  gint64 listed_us;   /* monotonic: since when it is waited for, where it speaks by itself; 0 for not yet */
-  gboolean is_heard;  /* whether anything was heard of it since */
-  gboolean is_gone;   /* taken out of the pipeline */
+  guint is_heard : 1; /* whether anything was heard of it since */
+  guint is_gone : 1;  /* taken out of the pipeline */
 } AmselMeterWatch;
 
 AmselMeterWatch *amsel_meter_watch_new (AmselMeter *meter);
@@ -38,6 +42,6 @@ gboolean amsel_meter_watch_is_due (const AmselMeterWatch *self, gint64 monotonic
 
 /* Both return TRUE where the meter is suspended now and was not before, or the other way round. */
 gboolean amsel_meter_watch_silent (AmselMeterWatch *self, const AmselWatchRules *rules, gint64 monotonic_us);
-gboolean amsel_meter_watch_answered (AmselMeterWatch *self, gint64 real_us);
+gboolean amsel_meter_watch_answered (AmselMeterWatch *self);
 
 G_END_DECLS

@@ -103,11 +103,11 @@ find_watch (AmselSenders *self, AmselProtocol *protocol, AmselSender *sender)
 
   sender->list = self->list;
   sender->watch = NULL;
-  if (amsel_identity_equal (&sender->heard.identity, &nobody))
+  if (amsel_identity_equal (&sender->identity, &nobody))
     return;
   index_watches (self, protocol);
-  sender->watch = resolve (self, protocol, &sender->heard.identity);
-  if (sender->watch == NULL && !amsel_identity_equal (&sender->heard.identity, &sender->carrier))
+  sender->watch = resolve (self, protocol, &sender->identity);
+  if (sender->watch == NULL && !amsel_identity_equal (&sender->identity, &sender->carrier))
     sender->watch = resolve (self, protocol, &sender->carrier);
 }
 
@@ -140,9 +140,9 @@ amsel_senders_get (AmselSenders *self, AmselProtocol *protocol, const AmselIdent
     {
       make_room (self);
       sender = g_new0 (AmselSender, 1);
-      sender->heard.identity = *identity;
+      sender->identity = *identity;
       sender->heard_us = sender->read_us = sender->unread_us = AMSEL_SENDER_NEVER;
-      g_hash_table_insert (self->known, &sender->heard.identity, sender);
+      g_hash_table_insert (self->known, &sender->identity, sender);
     }
   sender->carrier = *carrier;
   find_watch (self, protocol, sender);

@@ -15,20 +15,26 @@ G_BEGIN_DECLS
 /* Most senders that are remembered; who makes up addresses only makes the table begin anew. */
 #define AMSEL_SENDERS_MAX 200000
 
-/* One sender. An entry of the list with wildcards has many. */
+/* One sender. An entry of the list with wildcards has many; it is small, as the list may be long. */
 typedef struct
 {
-  AmselHeard heard;       /* what is told of it; its meter is not set */
+  AmselIdentity identity; /* who it is */
   AmselIdentity carrier;  /* the device with the radio */
-  guint list;             /* number of the list that watch is from */
   AmselMeterWatch *watch; /* (unowned) (nullable): its entry in the list; NULL for a stranger */
-  gint64 heard_us;        /* monotonic: its last telegram */
+  gint64 first_us;        /* wall clock: its first telegram */
+  gint64 last_us;         /* wall clock: its last telegram */
+  gint64 heard_us;        /* monotonic: the same */
   gint64 read_us;         /* monotonic: the last one that counted and could be read */
   gint64 unread_us;       /* monotonic: the last one that counted and could not be read */
+  guint n_telegrams;      /* without copies */
+  guint n_unreadable;     /* how many of these could not be read */
+  guint list;             /* number of the list that watch is from */
   guint n_faults;         /* telegrams in a row that could not be read */
   GQuark fault_domain;    /* the fault that was said last; 0 for none */
   gint fault_code;
-  gboolean is_silent; /* whether it was said that it is not heard any longer */
+  gint rssi_dbm;     /* of the last telegram */
+  guint8 encryption; /* AmselEncryption of the last one that was read */
+  guint8 is_silent;  /* whether it was said that it is not heard any longer */
 } AmselSender;
 
 typedef struct _AmselSenders AmselSenders;
