@@ -216,6 +216,25 @@ parse_format (const gchar *text, Format *out)
   return FALSE;
 }
 
+static void
+take_inventory (AmselConfig *config, const gchar *path, gint64 for_us, Format format)
+{
+  Inventory inventory = { NULL, NULL };
+
+  inventory.loop = g_main_loop_new (NULL, FALSE);
+  inventory.pipelines = g_ptr_array_new_with_free_func (g_object_unref);
+  find_pipelines (&inventory, config);
+  if (inventory.pipelines->len == 0)
+    cli_complain ("no pipeline of %s listens: set “listen: true”", path);
+  else
+    {
+      listen (&inventory, for_us);
+      print (&inventory, format);
+    }
+  g_main_loop_unref (inventory.loop);
+  g_ptr_array_unref (g_steal_pointer (&inventory.pipelines));
+}
+
 int
 cmd_inventory (int argc, char **argv)
 {
@@ -233,7 +252,6 @@ cmd_inventory (int argc, char **argv)
       "FORMAT" },
     { NULL },
   };
-  Inventory inventory = { NULL, NULL };
 
   if (!cli_parse (
           &argc, &argv, "CONFIG",
@@ -256,17 +274,6 @@ cmd_inventory (int argc, char **argv)
   config = cli_load_config (argv[1]);
   if (config == NULL)
     return CLI_USAGE;
-  inventory.loop = g_main_loop_new (NULL, FALSE);
-  inventory.pipelines = g_ptr_array_new_with_free_func (g_object_unref);
-  find_pipelines (&inventory, config);
-  if (inventory.pipelines->len == 0)
-    cli_complain ("no pipeline of %s listens: set “listen: true”", argv[1]);
-  else
-    {
-      listen (&inventory, for_us);
-      print (&inventory, format);
-    }
-  g_main_loop_unref (inventory.loop);
-  g_ptr_array_unref (g_steal_pointer (&inventory.pipelines));
+  take_inventory (config, argv[1], for_us, format);
   return fflush (stdout) == 0 && !ferror (stdout) ? CLI_DONE : CLI_FAILED;
 }

@@ -305,6 +305,24 @@ get_driver (AmselCursor *c, AmselTelegram *telegram)
   return position == end;
 }
 
+static gboolean
+get_records (AmselCursor *c, AmselTelegram *telegram, guint64 n_records)
+{
+  guint32 dif_expected = 0;
+  gsize payload_length;
+
+  amsel_telegram_get_payload (telegram, &payload_length);
+  for (guint64 i = 0; i < n_records; i++)
+    {
+      AmselRecord *r = amsel_telegram_add_record (telegram);
+
+      if (!get_record (c, r, dif_expected) || !lies_within (r, payload_length))
+        return FALSE;
+      dif_expected = r->data_offset + r->data_length;
+    }
+  return TRUE;
+}
+
 static AmselTelegram *
 get_telegram (AmselCursor *c, AmselCursor *frames, gint64 end_us)
 {
@@ -312,8 +330,6 @@ get_telegram (AmselCursor *c, AmselCursor *frames, gint64 end_us)
   g_autoptr (AmselTelegram) telegram = NULL;
   AmselTelegramHeader header = { 0 };
   guint64 n_records;
-  gsize payload_length;
-  guint32 dif_expected = 0;
   AmselCursor after_payload;
   guint8 flags;
 
@@ -341,17 +357,7 @@ get_telegram (AmselCursor *c, AmselCursor *frames, gint64 end_us)
   if ((flags & FLAG_PAYLOAD) && !get_payload (c, telegram))
     return NULL;
   *c = after_payload;
-
-  amsel_telegram_get_payload (telegram, &payload_length);
-  for (guint64 i = 0; i < n_records; i++)
-    {
-      AmselRecord *r = amsel_telegram_add_record (telegram);
-
-      if (!get_record (c, r, dif_expected) || !lies_within (r, payload_length))
-        return NULL;
-      dif_expected = r->data_offset + r->data_length;
-    }
-  if ((flags & FLAG_DRIVER) && !get_driver (c, telegram))
+  if (!get_records (c, telegram, n_records) || ((flags & FLAG_DRIVER) && !get_driver (c, telegram)))
     return NULL;
   return g_steal_pointer (&telegram);
 }

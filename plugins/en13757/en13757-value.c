@@ -137,6 +137,19 @@ set_real (AmselRecord *record, gfloat real, const En13757Vib *vib)
   en13757_set_number (record, amsel_decimal_get_mantissa128 (&decimal), &rest);
 }
 
+/* What most numbers are: of 64 bits, and in need of no more than a power of ten. */
+static inline void
+set_usual_number (AmselRecord *record, gint64 number, const En13757Vib *vib)
+{
+  if (vib->factor != EN13757_FACTOR_ONE || vib->n_addends > 0)
+    {
+      en13757_set_number (record, number, vib);
+      return;
+    }
+  record->kind = AMSEL_VALUE_DECIMAL;
+  amsel_decimal_set (&record->decimal, number, vib->exponent);
+}
+
 /* Integers of 1 to 8 bytes. */
 static void
 set_integer (AmselRecord *record, guint64 bits, const En13757Vib *vib)
@@ -148,13 +161,8 @@ set_integer (AmselRecord *record, guint64 bits, const En13757Vib *vib)
     en13757_set_number (record, (AmselInt128) bits, vib);
   else if (bits << unused == (guint64) 1 << 63)
     set_none (record, AMSEL_REASON_NOT_AVAILABLE);
-  else if (vib->factor == EN13757_FACTOR_ONE && vib->n_addends == 0)
-    {
-      record->kind = AMSEL_VALUE_DECIMAL;
-      amsel_decimal_set (&record->decimal, number, vib->exponent);
-    }
   else
-    en13757_set_number (record, number, vib);
+    set_usual_number (record, number, vib);
 }
 
 static void
@@ -164,13 +172,8 @@ set_bcd (AmselRecord *record, guint64 bits, const En13757Vib *vib)
 
   if (!en13757_bcd_to_number (bits, DIGITS_OF_BYTE * record->data_length, &number))
     set_none (record, AMSEL_REASON_ERROR_DIGITS);
-  else if (vib->factor == EN13757_FACTOR_ONE && vib->n_addends == 0)
-    {
-      record->kind = AMSEL_VALUE_DECIMAL;
-      amsel_decimal_set (&record->decimal, number, vib->exponent);
-    }
   else
-    en13757_set_number (record, number, vib);
+    set_usual_number (record, number, vib);
 }
 
 /* LVAR BCD: up to 15 bytes, whose sign is in the length byte. */
