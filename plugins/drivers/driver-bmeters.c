@@ -2,10 +2,11 @@
 /* B Meters: what stands behind the records of Hydrodigit water meters and Hydroclima allocators (DIF 0F), and
  * the payload of RFM-TX1 water radios.
  *
- *   Hydrodigit  0 which parts follow: battery (1 byte), fraud (kind and date), leak (date), backflow (32
- * bits, litres), twelve registers at the end of January to December (24 bits, 0.01 m3) Hydroclima  0 kind of
- * block: 10 or 11, see the tables RFM-TX1     2 register (8 BCD digits), mixed with the access number and a
- * table  13 date and time (BCD) */
+ *   Hydrodigit  0 which parts follow: battery (1 byte), fraud (kind and date), leak (date), backflow
+ *                 (32 bits, litres), twelve registers at the end of January to December (24 bits, 0.01 m3)
+ *   Hydroclima  0 kind of block: 10 or 11, see the tables
+ *   RFM-TX1     2 register (8 BCD digits), mixed with the access number and a table  13 date and time (BCD)
+ */
 #include "driver-layout.h"
 
 #define BMT DRIVER_MANUFACTURER ('B', 'M', 'T')

@@ -4,8 +4,9 @@
  * between months.
  *
  *   4 zero where it is in plain  7 07  8 DIF without its length  9 VIF of all values
- *   10 date of an error  12 value (8 BCD digits)  16 yearly date  18 value then  22 monthly date  24 value
- * then 28 twelve differences between months (16 bits, signed), the last one up to the monthly date
+ *   10 date of an error  12 value (8 BCD digits)
+ *   16 yearly date  18 value then  22 monthly date  24 value then
+ *   28 twelve differences between months (16 bits, signed), the last one up to the monthly date
  *
  * The differences are in the unit of the VIF, for volumes in ten of it; months before the first are 8000.
  * That they add up to what was used between the two dates is what tells that they were read as they are

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Dates and times of EN 13757-3:2018 Annex A: type G (CP16), J (CP24), F (CP32) and I (CP48).
  *
- *   G  YYYDDDDD YYYYMMMM                                              a day
- *   J  --SSSSSS --MMMMMM ---HHHHH                                     a time of day
- *   F  I-MMMMMM DCCHHHHH YYYDDDDD YYYYMMMM                            day and minute; I invalid, D summer
- * time, C hundreds of years since 1900 I  LDSSSSSS I-MMMMMM WWWHHHHH YYYDDDDD YYYYMMMM --WWWWWW          day
- * and second; L leap year
+ *   G  YYYDDDDD YYYYMMMM                                         a day
+ *   J  --SSSSSS --MMMMMM ---HHHHH                                a time of day
+ *   F  I-MMMMMM DCCHHHHH YYYDDDDD YYYYMMMM                       a day and minute
+ *   I  LDSSSSSS I-MMMMMM WWWHHHHH YYYDDDDD YYYYMMMM --WWWWWW     a day and second
+ *
+ *   I invalid, D summer time, C hundreds of years since 1900, L leap year, W day and number of the week
  *
  * A field that is no point in time, such as "every hour" or day 0, makes the whole of it invalid: the formats
  * also serve for repeated events, which a reading is not. */

@@ -2,12 +2,11 @@
 /* The fixed data structure of CI 73 and 77, which EN 13757-3 has given up and old meters still send (M-Bus
  * documentation 4.8, sections 6.2 and 8.2).
  *
- *   identification (4, BCD)  access number (1)  status (1)  medium and units (2)  counter 1 (4)  counter 2
- * (4)
+ *   identification (4, BCD)  access number (1)  status (1)  medium and units (2)  counters (4 each, two)
  *
- *   medium and units   MMUUUUUU MMUUUUUU   two bits of the medium (lower ones first) and the unit of a
- * counter status             bit 0: counters are binary, else BCD; bit 1: counters are of a fixed date, else
- * present
+ *   medium and units   MMUUUUUU MMUUUUUU   two bits of the medium (lower ones first), the unit of a counter
+ *   status             bit 0               the counters are binary, else BCD
+ *                      bit 1               the counters are of a fixed date, else present
  *
  * A counter without a storage number can still be an earlier value: of the fixed date by the status, or "same
  * unit, but historic" by the unit code. Both become modifiers. */

@@ -5,6 +5,7 @@
  *   list-terminals () -> texts            sync-meters (id) -> action        action-result (action) -> text
  *   collect (id) -> whether               command (id, text) -> action
  *   add-terminal (name, serial, password) -> id                             remove-terminal (id) -> whether
+ *
  * A call that is refused gives 0, NULL or FALSE, and the reason as a notice. */
 #include "smartcom-service.h"
 

@@ -4,8 +4,7 @@
  *
  *   mode S, R   Manchester: two chips a bit, 01 is a one, 10 a zero
  *   mode T      3 of 6: six chips a nibble, high nibble first
- *   mode C      bytes as they are; they begin with the rest of the synchronisation, which says the frame
- * format
+ *   mode C      bytes as they are, behind the rest of the synchronisation, which says the frame format
  *
  * Modes T and C of a meter have the same channel and the same beginning: 54 CD and 54 3D, which are no valid
  * code of mode T, are mode C with frame format A and B. */

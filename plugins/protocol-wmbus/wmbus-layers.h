@@ -5,8 +5,8 @@
  *
  *   8C ELL I    CC ACC                            8D ELL II   CC ACC SN(4) PLCRC(2)
  *   8E ELL III  CC ACC M2(2) A2(6)                8F ELL IV   CC ACC M2 A2 SN PLCRC
- *   81 NWL      length, then so many bytes        90 AFL      length FCL(2) [MCL] [KI(2)] [MCR(4)] [MAC]
- * [ML(2)] */
+ *   81 NWL      length, then so many bytes
+ *   90 AFL      length FCL(2) [MCL] [KI(2)] [MCR(4)] [MAC] [ML(2)] */
 #pragma once
 
 #include "en13757-security.h"

@@ -2,8 +2,9 @@
 /* rtl-wmbus: one line for each telegram of an RTL-SDR stick.
  *
  *   T1;1;1;2019-04-03 19:00:42.000;97;148;88888888;0x6e44...
- *   mode; checksums right; 3-of-6 right; local time; RSSI of the packet; RSSI now; id; telegram without
- * checksums
+ *   mode; checksums right; 3-of-6 right; local time; RSSI of the packet; RSSI now; id; telegram
+ *
+ * The telegram comes without its checksums.
  *
  * The RSSI has no scale and is left out. With several decoders at work a word that names one stands first. */
 #include "receiver-private.h"

@@ -132,6 +132,14 @@ def check_format(root, sources):
         fault(os.path.relpath(match.group(1), root), match.group(2), "not formatted: run clang-format-14 -i")
 
 
+def check_drawings(path, text):
+    """The formatter breaks a line of a drawing or table in a comment that is too long, and joins what follows."""
+    for match in re.finditer(r"/\*.*?\*/", text, re.S):
+        for drawn in re.finditer(r"\n *\*   \S[^\n]*\n *\* [^\s@`]", match.group()):
+            line = text.count("\n", 0, match.start() + drawn.end()) + 1
+            fault(path, line, "text right behind a drawing: a line of it was too long, or a blank line is missing")
+
+
 def check_script(root, path, text):
     if not text.startswith("#!/bin/sh"):
         return
@@ -159,6 +167,7 @@ def main():
             check_layers(path, text, layer_of)
             check_plugin_includes(path, text, layer_of)
             check_sizes(path, code)
+            check_drawings(path, text)
     check_format(root, sources)
     for line in sorted(set(faults)):
         print(line)

@@ -6,9 +6,11 @@
  *
  *   byte 0   bits 0-2 CI field, 3-5 extended link layer, 6 network layer, 7 no encoder
  *   byte 1   access number, communication control
- *   byte 2   bit 0 AFL, 1 key version, 2 before the counter, 3-4 size of the tag, 3-5 kind of the MAC, 7
- * bytes are added rather than one changed byte 3   bytes at the end that stay plain, in the modes that have
- * such byte 4   which byte is changed, or how many are added byte 5   what it is changed by, or what is added
+ *   byte 2   bit 0 AFL, 1 key version, 2 before the counter, 3-4 size of the tag, 3-5 kind of the MAC,
+ *            7 bytes are added rather than one changed
+ *   byte 3   bytes at the end that stay plain, in the modes that have such
+ *   byte 4   which byte is changed, or how many are added
+ *   byte 5   what it is changed by, or what is added
  *   others   content
  *
  * With the right key the content comes out, in every shape; with any change to what a tag, a MAC or a check
