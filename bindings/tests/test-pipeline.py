@@ -10,6 +10,7 @@ import decimal
 import json
 import os
 import pathlib
+import socket
 import subprocess
 import sys
 import tempfile
@@ -36,6 +37,13 @@ pipelines:
 exporters:
   - {{name: reports, kind: csv, directory: "{folder}/csv"}}
   - {{name: lines, kind: pylines, path: "{folder}/readings.jsonl"}}
+"""
+
+
+LISTENING = """
+store: {{file: "{folder}/readings.db"}}
+lines: [{{name: air, transport: {{kind: udp, port: {port}, lines: true}}}}]
+pipelines: [{{name: flats, line: air, protocol: {{kind: wmbus, receiver: hex}}, listen: true}}]
 """
 
 
@@ -81,6 +89,30 @@ class PipelineTest(unittest.TestCase):
         self.assertEqual(rows[0], {"meter": "hot-water", "quantity": "volume", "value": "2.002", "unit": "m3"})
         self.assertEqual(len(rows), len(readout))
         self.assertTrue(any("2.002" in path.read_text() for path in (self.folder / "csv").iterdir()))
+
+    def test_listen(self):
+        """Wireless meters that speak by themselves: readouts come as they are heard, and everybody is listed."""
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
+            free.bind(("127.0.0.1", 0))
+            place = free.getsockname()
+        self.path.write_text(LISTENING.format(folder=self.folder, port=place[1]))
+        config = Amsel.Config.load(self.path)
+        engine = Amsel.Engine.new_for_config(config)
+        loop = GLib.MainLoop()
+        heard, notices = [], []
+        engine.connect("readout", lambda _engine, readout: heard.append(readout) or loop.quit())
+        engine.connect("notice", lambda _engine, text: notices.append(text))
+        engine.start()
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as air:
+            air.sendto(b"1444B409", place)
+            air.sendto(b"1444B409466316140A077A9B0800000C1305000000", place)
+        loop.run()
+        engine.stop(0)
+        self.assertEqual((heard[0].meter, heard[0].quality), ("14166346", "good"))
+        self.assertEqual((heard[0][0].quantity, heard[0][0].value), ("volume", decimal.Decimal("0.005")))
+        (sender,) = config.pipelines[0].list_heard()
+        self.assertEqual((sender.identity.get_address_text(), sender.n_telegrams), ("14166346.BMT.0A.07", 1))
+        self.assertTrue(any("heard 1 telegram, wrong-length 1" in text for text in notices), notices)
 
     def test_orders(self):
         """What a meter is told before it is read: an application, a new address, the time, a new baud rate."""

@@ -131,6 +131,7 @@ print (const Inventory *self, Format format)
     {
       g_autoptr (GPtrArray) list = amsel_pipeline_list_heard (g_ptr_array_index (self->pipelines, p));
 
+      g_ptr_array_set_free_func (list, (GDestroyNotify) amsel_heard_free);
       for (guint i = 0; i < list->len; i++)
         if (format == FORMAT_TABLE)
           print_table_row (g_ptr_array_index (list, i));

@@ -315,7 +315,7 @@ amsel_protocol_check (AmselProtocol *self, GError **error)
 }
 
 /**
- * amsel_protocol_list_problems: (virtual list_problems)
+ * amsel_protocol_list_problems: (virtual list_problems) (skip)
  * @self: a protocol
  *
  * Tells what is wrong in files that its settings name, where the protocol goes on without what is wrong: a

@@ -331,12 +331,17 @@ amsel_pipeline_list_lines (AmselPipeline *self)
  * @self: a pipeline that listens
  *
  * Returns: (transfer full) (element-type AmselHeard): everybody who was heard, known or not; who was heard
- * last is at the end
+ * last is at the end. The array does not free them
  */
 GPtrArray *
 amsel_pipeline_list_heard (AmselPipeline *self)
 {
-  return amsel_hearing_list (self->hearing);
+  GPtrArray *list = amsel_hearing_list (self->hearing);
+
+  /* who takes the items of an array one by one, as other languages do, must find nobody else who frees them
+   */
+  g_ptr_array_set_free_func (list, NULL);
+  return list;
 }
 
 /**

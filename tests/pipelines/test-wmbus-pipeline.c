@@ -91,6 +91,7 @@ test_senders (PipelineFixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpuint (f->readouts->len, ==, 2);
 
   heard = amsel_pipeline_list_heard (f->pipeline);
+  g_ptr_array_set_free_func (heard, (GDestroyNotify) amsel_heard_free);
   g_assert_cmpuint (heard->len, ==, 3);
   stranger = g_ptr_array_index (heard, 2);
   g_assert_cmphex (stranger->identity.id, ==, 0x33333333);
@@ -112,6 +113,7 @@ test_strangers (PipelineFixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpuint (f->readouts->len, ==, 0);
   g_assert_cmpstr (f->notices->str, ==, "");
   heard = amsel_pipeline_list_heard (f->pipeline);
+  g_ptr_array_set_free_func (heard, (GDestroyNotify) amsel_heard_free);
   g_assert_cmpuint (heard->len, ==, 2);
   g_assert_cmpint (((AmselHeard *) g_ptr_array_index (heard, 0))->encryption, ==, AMSEL_ENCRYPTION_NO_KEY);
   g_assert_cmpint (((AmselHeard *) g_ptr_array_index (heard, 1))->encryption, ==, AMSEL_ENCRYPTION_NONE);
