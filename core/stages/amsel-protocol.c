@@ -276,6 +276,61 @@ amsel_protocol_prepare (AmselProtocol *self, AmselProtocol **finder)
 }
 
 /**
+ * amsel_protocol_listen: (virtual listen)
+ * @self: a protocol
+ * @index: number of the line, from 0: that of the pipeline, then others on which the same meters are heard
+ * @n_lines: how many lines there are
+ * @error: return location for an error of the settings
+ *
+ * Makes what finds frames on a line that is listened to, and sets up what stands at its other end. That may
+ * be another thing on each line, such as a radio receiver of another kind, and is for one line alone.
+ *
+ * Returns: (transfer full): a protocol of which no more is used than its frames and what it prepares; %NULL
+ * with an error where the settings are not for so many lines
+ */
+AmselProtocol *
+amsel_protocol_listen (AmselProtocol *self, guint index, guint n_lines, GError **error)
+{
+  AmselProtocolClass *klass = AMSEL_PROTOCOL_GET_CLASS (self);
+  g_autoptr (AmselProtocol) finder = NULL;
+  GError *local = NULL;
+
+  if (klass->listen == NULL)
+    return g_object_ref (self);
+  finder = klass->listen (self, index, n_lines, &local);
+  if (finder != NULL && local == NULL)
+    return g_steal_pointer (&finder);
+  if (local == NULL)
+    set_contract_error (self, &local, "does not listen and gave no reason");
+  g_propagate_error (error, local);
+  return NULL;
+}
+
+/**
+ * amsel_protocol_save: (virtual save)
+ * @self: a protocol
+ * @error: return location for what could not be kept, or was not there or damaged when it was looked for
+ *
+ * Keeps what must survive the program, where the settings name a file for it. Called when a pipeline begins
+ * to listen, a few seconds after a telegram has come, and when the pipeline ends.
+ *
+ * Returns: whether all is well
+ */
+gboolean
+amsel_protocol_save (AmselProtocol *self, GError **error)
+{
+  AmselProtocolClass *klass = AMSEL_PROTOCOL_GET_CLASS (self);
+  GError *local = NULL;
+
+  if (klass->save == NULL || (klass->save (self, &local) && local == NULL))
+    return TRUE;
+  if (local == NULL)
+    set_contract_error (self, &local, "did not save and gave no reason");
+  g_propagate_error (error, local);
+  return FALSE;
+}
+
+/**
  * amsel_protocol_get_meter_type: (virtual get_meter_type)
  * @self: a protocol
  *

@@ -60,6 +60,9 @@ G_DECLARE_DERIVABLE_TYPE (AmselProtocol, amsel_protocol, AMSEL, PROTOCOL, GObjec
  * @list_problems: what is wrong in files that the settings name, and is passed over (nullable: there are
  * none)
  * @describe: what a frame says, in one line (nullable: it says nothing)
+ * @listen: finds frames on one of several lines; see amsel_protocol_listen() (nullable: the protocol itself
+ * does, on all of them)
+ * @save: keeps what must survive the program; see amsel_protocol_save() (nullable: there is nothing to keep)
  *
  * What a protocol implements. All functions are pure and may be called in any thread, in several at once.
  */
@@ -89,8 +92,10 @@ struct _AmselProtocolClass
   gint64 (*get_gap_us) (AmselProtocol *self);
 
   GPtrArray *(*list_problems) (AmselProtocol *self);
+  AmselProtocol *(*listen) (AmselProtocol *self, guint index, guint n_lines, GError **error);
+  gboolean (*save) (AmselProtocol *self, GError **error);
 
-  gpointer padding[1];
+  gpointer padding[4];
 };
 
 AMSEL_API AmselFrameStatus amsel_protocol_find_frame (AmselProtocol *self, const guint8 *data, gsize length,
@@ -105,6 +110,9 @@ AMSEL_API AmselDialogue *amsel_protocol_read (AmselProtocol *self, AmselMeter *m
 AMSEL_API AmselSearch *amsel_protocol_search (AmselProtocol *self, GError **error);
 AMSEL_API gboolean amsel_protocol_can_read (AmselProtocol *self);
 AMSEL_API AmselDialogue *amsel_protocol_prepare (AmselProtocol *self, AmselProtocol **finder);
+AMSEL_API AmselProtocol *amsel_protocol_listen (AmselProtocol *self, guint index, guint n_lines,
+                                                GError **error);
+AMSEL_API gboolean amsel_protocol_save (AmselProtocol *self, GError **error);
 AMSEL_API GType amsel_protocol_get_meter_type (AmselProtocol *self);
 AMSEL_API gboolean amsel_protocol_check (AmselProtocol *self, GError **error);
 AMSEL_API GPtrArray *amsel_protocol_list_problems (AmselProtocol *self);

@@ -19,6 +19,9 @@
 /* Fingerprints of telegrams that are kept for finding copies. */
 #define RECENT 1024
 
+/* How long after a telegram what must survive the program is kept. */
+#define SAVE_AFTER_US (10 * G_USEC_PER_SEC)
+
 /* How often silent meters are looked for, as a share of the time after which they are. */
 #define LOOKS 8
 
@@ -39,6 +42,8 @@ struct _AmselHearing
   guint next; /* place in the ring */
   guint64 n_copies;
   GSource *look;            /* (owned) (nullable): the next look for silent meters */
+  GSource *save;            /* (owned) (nullable): when what must survive is kept the next time */
+  gchar *not_saved;         /* (owned) (nullable): why it could not be, as was said */
   AmselJoiner *joiner;      /* (owned) (nullable): made when the first telegram is joined */
   gboolean short_of_memory; /* whether it was said that this is too little for the joiner */
 };
@@ -60,6 +65,8 @@ void
 amsel_hearing_free (AmselHearing *self)
 {
   amsel_clock_clear_alarm (&self->look);
+  amsel_clock_clear_alarm (&self->save);
+  g_free (self->not_saved);
   g_clear_pointer (&self->joiner, amsel_joiner_free);
   amsel_senders_free (self->senders);
   g_hash_table_unref (self->recent);
@@ -70,15 +77,6 @@ void
 amsel_hearing_forget (AmselHearing *self)
 {
   amsel_senders_forget (self->senders);
-}
-
-void
-amsel_hearing_stop (AmselHearing *self)
-{
-  if (self->n_copies > 0)
-    amsel_pipeline_notice (self->pipeline, "%" G_GUINT64_FORMAT " copies of telegrams were left out",
-                           self->n_copies);
-  self->n_copies = 0;
 }
 
 static gint
@@ -304,6 +302,39 @@ amsel_hearing_recall (AmselHearing *self, AmselReadout *readout)
     }
 }
 
+/* Keeps what must survive the program. What is wrong with that is said once. */
+static void
+save (AmselHearing *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  amsel_clock_clear_alarm (&self->save);
+  amsel_protocol_save (amsel_pipeline_get_protocol (self->pipeline), &error);
+  if (error != NULL && g_strcmp0 (error->message, self->not_saved) != 0)
+    amsel_pipeline_notice (self->pipeline, "%s", error->message);
+  g_free (self->not_saved);
+  self->not_saved = error != NULL ? g_strdup (error->message) : NULL;
+}
+
+static gboolean
+on_save (gpointer user_data)
+{
+  save (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+/* One alarm at a time stands, and only where there is something to keep. */
+static void
+save_later (AmselHearing *self)
+{
+  AmselClock *clock = amsel_pipeline_get_clock (self->pipeline);
+
+  if (self->save == NULL
+      && AMSEL_PROTOCOL_GET_CLASS (amsel_pipeline_get_protocol (self->pipeline))->save != NULL)
+    self->save =
+        amsel_clock_add_alarm (clock, amsel_clock_get_monotonic_us (clock) + SAVE_AFTER_US, on_save, self);
+}
+
 /* Decodes a telegram; what is wrong with it is counted and said. The fault is that of the telegram, or error.
  */
 static AmselTelegram *
@@ -322,6 +353,7 @@ decode (AmselHearing *self, AmselSender *sender, AmselFrame *frame, AmselQuality
   sender->encryption = (guint8) amsel_telegram_get_encryption (telegram);
   if (*quality != AMSEL_QUALITY_PARTIAL)
     say_fault (self, sender, *fault);
+  save_later (self);
   return telegram;
 }
 
@@ -446,8 +478,21 @@ look_later (AmselHearing *self)
 void
 amsel_hearing_start (AmselHearing *self)
 {
+  save (self); /* says what is wrong with what an earlier run has kept */
   if (self->rules->silent_after_us == 0 || self->look != NULL)
     return;
   look (self);
   look_later (self);
+}
+
+void
+amsel_hearing_stop (AmselHearing *self)
+{
+  amsel_clock_clear_alarm (&self->look);
+  if (self->save != NULL)
+    save (self);
+  if (self->n_copies > 0)
+    amsel_pipeline_notice (self->pipeline, "%" G_GUINT64_FORMAT " copies of telegrams were left out",
+                           self->n_copies);
+  self->n_copies = 0;
 }

@@ -28,13 +28,14 @@ void amsel_hearing_free (AmselHearing *self);
 void amsel_hearing_recall (AmselHearing *self, AmselReadout *readout);
 /* Begins to notice who is silent. */
 void amsel_hearing_start (AmselHearing *self);
+/* Nothing more will come: ends that, keeps what must survive the program, and says how many copies were left
+ * out. */
+void amsel_hearing_stop (AmselHearing *self);
 /* The list of meters has changed. */
 void amsel_hearing_forget (AmselHearing *self);
 /* A telegram that came on a line: makes a readout of it, or counts it. */
 void amsel_hearing_take (AmselHearing *self, AmselFrame *frame, const gchar *line);
 /* Everybody who was heard, those heard last at the end. (transfer full) (element-type AmselHeard) */
 GPtrArray *amsel_hearing_list (AmselHearing *self);
-/* Nothing more will come: says how many copies were left out. */
-void amsel_hearing_stop (AmselHearing *self);
 
 G_END_DECLS

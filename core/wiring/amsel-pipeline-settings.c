@@ -210,12 +210,11 @@ specify_listening (void)
       "some "
       "kilobytes. Who was not heard for longest is forgotten first.",
       JOIN_MEMORY_MIN, JOIN_MEMORY_MAX, JOIN_MEMORY_DEFAULT, AMSEL_PARAM_SETTING | G_PARAM_CONSTRUCT);
-  properties[PROP_ALSO_LINES] =
-      g_param_spec_boxed ("also-lines", "also-lines",
-                          "With “listen”: names of other lines on which the same meters are heard, with "
-                          "receivers of the same kind. A telegram "
-                          "that comes on several counts once.",
-                          G_TYPE_STRV, AMSEL_PARAM_SETTING);
+  properties[PROP_ALSO_LINES] = g_param_spec_boxed (
+      "also-lines", "also-lines",
+      "With “listen”: names of other lines on which the same meters are heard. A telegram "
+      "that comes on several counts once.",
+      G_TYPE_STRV, AMSEL_PARAM_SETTING);
 }
 
 void

@@ -129,17 +129,51 @@ on_heard (AmselFrame *frame, gpointer user_data)
   amsel_hearing_take (antenna->pipeline->hearing, frame, amsel_line_get_name (antenna->line));
 }
 
-/* The line of the pipeline is one of those that are listened to; it is known when that begins. */
+/* What finds frames on each line, in their order. (element-type AmselProtocol); NULL where the settings of
+ * the protocol are not for these lines. */
+static GPtrArray *
+list_finders (AmselPipeline *self, guint n_lines, GError **error)
+{
+  g_autoptr (GPtrArray) finders = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < n_lines; i++)
+    {
+      AmselProtocol *finder = amsel_protocol_listen (self->protocol, i, n_lines, error);
+
+      if (finder == NULL)
+        return NULL;
+      g_ptr_array_add (finders, finder);
+    }
+  return g_steal_pointer (&finders);
+}
+
+/* The line of the pipeline is one of those that are listened to, and the first; it is known when that begins.
+ */
 static void
 listen (AmselPipeline *self)
 {
+  g_autoptr (GPtrArray) finders = NULL;
+  g_autoptr (GError) error = NULL;
+
   amsel_pipeline_add_line (self, self->line);
-  for (guint i = 0; i < self->antennas->len; i++)
+  finders = list_finders (self, self->antennas->len, &error);
+  if (finders == NULL)
+    amsel_pipeline_notice (self, "%s", error->message);
+  for (guint i = 0; finders != NULL && i < finders->len; i++)
     {
       Antenna *antenna = g_ptr_array_index (self->antennas, i);
 
-      amsel_line_listen (antenna->line, self->protocol, on_heard, antenna);
+      amsel_line_listen (antenna->line, g_ptr_array_index (finders, i), on_heard, antenna);
     }
+}
+
+static gboolean
+check_lines (AmselPipeline *self, GError **error)
+{
+  g_autoptr (GPtrArray) lines = amsel_pipeline_list_lines (self);
+  g_autoptr (GPtrArray) finders = self->listen ? list_finders (self, lines->len, error) : NULL;
+
+  return finders != NULL || !self->listen;
 }
 
 static void
@@ -177,7 +211,7 @@ amsel_pipeline_check (AmselPipeline *self, GError **error)
   else if (self->hearing_rules.join_us > 0 && self->split)
     fault = "“join-time” makes one readout of several telegrams, and “split” several of one: choose one";
   if (fault == NULL)
-    return amsel_protocol_check (self->protocol, error)
+    return amsel_protocol_check (self->protocol, error) && check_lines (self, error)
            && (schedule == NULL || amsel_schedule_check (schedule, error));
   g_set_error_literal (error, AMSEL_CONFIG_ERROR, AMSEL_CONFIG_ERROR_INVALID, fault);
   return FALSE;
@@ -300,7 +334,7 @@ amsel_pipeline_add_line (AmselPipeline *self, AmselLine *line)
       return;
   antenna = g_new (Antenna, 1);
   *antenna = (Antenna){ self, g_object_ref (line) };
-  g_ptr_array_add (self->antennas, antenna);
+  g_ptr_array_insert (self->antennas, line == self->line ? 0 : -1, antenna);
 }
 
 /**

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Fragments and counters. Who floods with first fragments only pushes out other messages that wait. */
+/* Fragments. Who floods with first fragments only pushes out other messages that wait. */
 #include "wmbus-memory.h"
 
 /* A message of which fragments have come. */
@@ -15,8 +15,7 @@ typedef struct
 struct _WmbusMemory
 {
   GMutex mutex;
-  GQueue assemblies;    /* (element-type Assembly): the one that got a fragment last is the last */
-  GHashTable *counters; /* (owned) (element-type guint64 guint32) */
+  GQueue assemblies; /* (element-type Assembly): the one that got a fragment last is the last */
 };
 
 static guint64
@@ -42,7 +41,6 @@ wmbus_memory_new (void)
 
   g_mutex_init (&self->mutex);
   g_queue_init (&self->assemblies);
-  self->counters = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   return self;
 }
 
@@ -50,7 +48,6 @@ void
 wmbus_memory_free (WmbusMemory *self)
 {
   g_queue_clear_full (&self->assemblies, assembly_free);
-  g_hash_table_unref (self->counters);
   g_mutex_clear (&self->mutex);
   g_free (self);
 }
@@ -64,25 +61,6 @@ wmbus_memory_get_n_assemblies (WmbusMemory *self)
   n = self->assemblies.length;
   g_mutex_unlock (&self->mutex);
   return n;
-}
-
-gboolean
-wmbus_memory_take_counter (WmbusMemory *self, const AmselIdentity *meter, guint32 counter)
-{
-  guint64 number = to_number (meter);
-  gpointer last = NULL;
-  gboolean known;
-  gboolean taken;
-
-  g_mutex_lock (&self->mutex);
-  known = g_hash_table_lookup_extended (self->counters, &number, NULL, &last);
-  taken = !known || counter > GPOINTER_TO_UINT (last);
-  if (taken && !known && g_hash_table_size (self->counters) >= WMBUS_COUNTERS_MAX)
-    g_hash_table_remove_all (self->counters);
-  if (taken)
-    g_hash_table_replace (self->counters, g_memdup2 (&number, sizeof number), GUINT_TO_POINTER (counter));
-  g_mutex_unlock (&self->mutex);
-  return taken;
 }
 
 static gboolean

@@ -51,6 +51,24 @@ wmbus_receiver_get_value (const gchar *name)
   return 0;
 }
 
+gboolean
+wmbus_receiver_find_value (const gchar *word, gint *out_value, GError **error)
+{
+  g_autoptr (GString) words = g_string_new (NULL);
+  GEnumClass *klass = g_type_class_ref (WMBUS_TYPE_RECEIVER);
+  const GEnumValue *value = g_enum_get_value_by_nick (klass, word);
+
+  for (guint i = 0; i < klass->n_values; i++)
+    g_string_append_printf (words, "%s%s", i > 0 ? ", " : "", klass->values[i].value_nick);
+  if (value != NULL)
+    *out_value = value->value;
+  else
+    g_set_error (error, AMSEL_CONFIG_ERROR, AMSEL_CONFIG_ERROR_INVALID,
+                 "there is no receiver of kind “%s”; expected one of: %s", word, words->str);
+  g_type_class_unref (klass);
+  return value != NULL;
+}
+
 const ReceiverKind *
 wmbus_receiver_get_kind (gint value)
 {

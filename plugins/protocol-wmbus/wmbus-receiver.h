@@ -18,6 +18,8 @@ GType wmbus_receiver_get_type (void) G_GNUC_CONST;
 
 /* The value of a kind, such as "raw". */
 gint wmbus_receiver_get_value (const gchar *name);
+/* The value of any word, such as "raw" or "auto"; FALSE with an AmselConfigError where it is none. */
+gboolean wmbus_receiver_find_value (const gchar *word, gint *out_value, GError **error);
 /* NULL for WMBUS_RECEIVER_AUTO. */
 const ReceiverKind *wmbus_receiver_get_kind (gint value);
 

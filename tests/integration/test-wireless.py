@@ -185,6 +185,19 @@ def test_also_lines(place):
     assert result.returncode == 2 and "yard" in result.stderr, result
 
 
+def test_also_receivers(place):
+    """The example of the page is right; what does not fit its lines is an error."""
+    page = (SOURCE_ROOT / "docs/wireless.md").read_text(encoding="utf-8")
+    pipelines = re.search(r"^```yaml\n(pipelines:\n.*?)^```$", page, re.M | re.S).group(1)
+    lines = ", ".join(f"{{name: {name}, transport: {{kind: tcp, host: localhost, port: 9}}}}" for name in ("roof", "cellar", "gate"))
+    good = f"store: {{file: a.db}}\nlines: [{lines}]\n{pipelines}"
+    for text, reason in ((good, None), (good.replace("[cul, auto]", "[cul]"), "names 1, and “also-lines” has 2"),
+                         (good.replace("[cul, auto]", "[cul, im]"), "there is no receiver of kind “im”; expected one of"),
+                         (good.replace("im871a,", "im871a, counters: a,"), "refuse-replays")):
+        result = place.run("check", place.write("a.yaml", text))
+        assert (result.returncode == 0) == (reason is None) and (reason or "") in result.stderr, result
+
+
 def test_key_options(place):
     """Keys that cannot be used end the program before anything is decoded, and are not shown."""
     for options in (["--key", "5ECRE7"], ["--keys", place.path / "missing"], ["--keys", place.write("bad", "12345678;5ECRE7")]):

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A pipeline that listens to wireless meters, on a moved clock: whose telegrams count, copies, keys that are
  * missing, meters that fall silent, and strangers. */
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "mbus-meter.h"
@@ -572,6 +573,83 @@ test_two_lines (PipelineFixture *f, gconstpointer data G_GNUC_UNUSED)
   test_clock_advance (f->clock, 0);
 }
 
+/* A telegram whose message counter is checked. */
+static void
+send_counted (Fixture *f, guint32 counter)
+{
+  const WmbusPlan plan = { .sender = wmbus_encode_identity ("AMS", 0x11111111, 0x33, 0x07),
+                           .mode = 7,
+                           .afl = TRUE,
+                           .counter = counter,
+                           .key = KEY };
+  g_autoptr (GByteArray) bytes = wmbus_encode_hex (&plan, RECORDS);
+  g_autofree gchar *digits = amsel_hex_encode (bytes->data, bytes->len);
+  g_autofree gchar *line = g_strconcat (digits, "\n", NULL);
+
+  mock_transport_inject (f->transport, line);
+}
+
+/* Ends the program as a signal does that cannot be caught, and starts it again with what is in its file. */
+static void
+restart (Fixture *f, const gchar *path)
+{
+  g_autofree gchar *text = NULL;
+  gsize length = 0;
+
+  if (g_file_get_contents (path, &text, &length, NULL))
+    g_assert_cmpuint (length, >, 0);
+  amsel_pipeline_stop (f->pipeline);
+  g_object_unref (f->pipeline);
+  g_object_unref (f->protocol);
+  if (text != NULL)
+    g_assert_true (g_file_set_contents (path, text, (gssize) length, NULL));
+  else
+    g_remove (path);
+  f->protocol =
+      g_object_new (WMBUS_TYPE_PROTOCOL, "receiver", wmbus_receiver_get_value ("hex"), "refuse-replays", TRUE,
+                    "key", "000102030405060708090A0B0C0D0E0F", "counters", path, NULL);
+  f->pipeline = amsel_pipeline_new ("flats", f->line, f->protocol);
+  g_object_set (f->pipeline, "listen", TRUE, NULL);
+  g_signal_connect (f->pipeline, "readout", G_CALLBACK (on_readout), f);
+  g_signal_connect (f->pipeline, "notice", G_CALLBACK (on_notice), f);
+  amsel_pipeline_start (f->pipeline);
+}
+
+/* what was heard ten seconds before the program was killed is refused when it is heard after that */
+static void
+test_replays (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree gchar *folder = g_dir_make_tmp ("amsel-replays-XXXXXX", NULL);
+  g_autofree gchar *path = g_build_filename (folder, "counters", NULL);
+
+  restart (f, path);
+  g_assert_nonnull (strstr (f->notices->str, "counters: it is not there"));
+  g_string_truncate (f->notices, 0);
+  send_counted (f, 5);
+  g_assert_cmpint (get_last (f)->quality, ==, AMSEL_QUALITY_GOOD);
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+  test_clock_advance (f->clock, 10 * SECOND);
+  restart (f, path);
+  send_counted (f, 5);
+  g_assert_cmpint (get_last (f)->quality, ==, AMSEL_QUALITY_UNREADABLE);
+  g_assert_nonnull (strstr (get_last (f)->error_message, "was sent before"));
+  send_counted (f, 6);
+  g_assert_cmpint (get_last (f)->quality, ==, AMSEL_QUALITY_GOOD);
+  /* the window that is open: what came a moment before */
+  restart (f, path);
+  send_counted (f, 6);
+  g_assert_cmpint (get_last (f)->quality, ==, AMSEL_QUALITY_GOOD);
+  /* a program that ends in good order has none */
+  amsel_pipeline_stop (f->pipeline);
+  restart (f, path);
+  send_counted (f, 6);
+  g_assert_cmpint (get_last (f)->quality, ==, AMSEL_QUALITY_UNREADABLE);
+  g_assert_cmpstr (f->notices->str, ==, "");
+  amsel_pipeline_stop (f->pipeline);
+  g_remove (path);
+  g_rmdir (folder);
+}
+
 /* a wired meter may encrypt too: the protocol of the line has the key, or the meter */
 static void
 test_encrypted_wired (PipelineFixture *f G_GNUC_UNUSED, gconstpointer data G_GNUC_UNUSED)
@@ -634,6 +712,7 @@ main (int argc, char **argv)
   ADD ("/wmbus/pipeline/tally", test_tally);
   ADD ("/wmbus/pipeline/broken-off", test_broken_off);
   ADD ("/wmbus/pipeline/two-lines", test_two_lines);
+  ADD ("/wmbus/pipeline/replays", test_replays);
   ADD ("/wmbus/pipeline/encrypted-wired", test_encrypted_wired);
   return g_test_run ();
 }

@@ -176,6 +176,139 @@ test_not_found_yet (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpuint (used, ==, length);
 }
 
+/* A second receiver beside that of the fixture: its own simulator, line and transport. */
+typedef struct
+{
+  AmselSimulator *simulator;
+  AmselTransport *transport;
+  AmselLine *line;
+} Other;
+
+static void
+other_init (Other *self, Fixture *f, const gchar *receiver)
+{
+  static const gchar *const telegrams[] = { TELEGRAM, NULL };
+  g_autoptr (GObject) meter =
+      g_object_new (RADIO_TYPE_METER, "telegrams", telegrams, "interval", 10 * SECOND, NULL);
+
+  self->simulator = g_object_new (RADIO_TYPE_SIMULATOR, NULL);
+  set_choice (self->simulator, "receiver", receiver);
+  amsel_simulator_set_clock (self->simulator, AMSEL_CLOCK (f->clock));
+  g_assert_true (amsel_simulator_add_device (self->simulator, meter, NULL));
+  self->transport = simulator_transport_new (self->simulator);
+  self->line = amsel_line_new (receiver, self->transport);
+  g_object_set (self->line, "silence", 60 * SECOND, NULL);
+}
+
+static void
+other_clear (Other *self)
+{
+  amsel_line_stop (self->line);
+  g_assert_finalize_object (self->line);
+  g_assert_finalize_object (self->transport);
+  g_assert_finalize_object (self->simulator);
+}
+
+static void
+count_readout (AmselPipeline *pipeline G_GNUC_UNUSED, AmselReadout *readout, gpointer user_data)
+{
+  guint *n = g_hash_table_lookup (user_data, amsel_readout_get_line (readout));
+
+  if (n == NULL)
+    {
+      n = g_new0 (guint, 1);
+      g_hash_table_insert (user_data, g_strdup (amsel_readout_get_line (readout)), n);
+    }
+  (*n)++;
+}
+
+static guint
+get_count (GHashTable *lines, const gchar *line)
+{
+  const guint *n = g_hash_table_lookup (lines, line);
+
+  return n != NULL ? *n : 0;
+}
+
+/* receivers of three kinds, of which two are found out, on three lines of one pipeline: each is set up in its
+ * own way and heard, and what several hear counts once */
+static void
+test_several (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  static const gchar *const kinds[] = { "auto", "rtl-wmbus", NULL };
+  g_autoptr (GHashTable) lines = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_autoptr (AmselPipeline) pipeline = NULL;
+  g_autoptr (GError) error = NULL;
+  Other cul, rtl;
+
+  other_init (&cul, f, "cul");
+  other_init (&rtl, f, "rtl-wmbus");
+  set_choice (f->protocol, "receiver", "auto");
+  g_object_set (f->protocol, "also-receivers", kinds, NULL);
+  pipeline = amsel_pipeline_new ("flats", f->line, f->protocol);
+  g_object_set (pipeline, "listen", TRUE, "duplicate-time", 5 * SECOND, NULL);
+  g_signal_connect (pipeline, "readout", G_CALLBACK (count_readout), lines);
+  amsel_pipeline_add_line (pipeline, cul.line);
+  g_assert_false (amsel_pipeline_check (pipeline, &error));
+  g_assert_nonnull (strstr (error->message, "“also-receivers” names 2, and “also-lines” has 1"));
+  g_clear_error (&error);
+  amsel_pipeline_add_line (pipeline, rtl.line);
+  g_assert_true (amsel_pipeline_check (pipeline, &error));
+  g_assert_no_error (error);
+  amsel_line_start (f->line);
+  amsel_line_start (cul.line);
+  amsel_line_start (rtl.line);
+  amsel_pipeline_start (pipeline);
+  test_clock_advance (f->clock, 95 * SECOND);
+  g_assert_cmpuint (get_count (lines, "air") + get_count (lines, "cul") + get_count (lines, "rtl-wmbus"), <=,
+                    9);
+  g_assert_cmpuint (get_count (lines, "air") + get_count (lines, "cul") + get_count (lines, "rtl-wmbus"), >=,
+                    8);
+  /* one after the other falls silent */
+  amsel_line_stop (rtl.line);
+  amsel_line_stop (f->line);
+  g_hash_table_remove_all (lines);
+  test_clock_advance (f->clock, 100 * SECOND);
+  g_assert_cmpuint (get_count (lines, "cul"), >=, 9);
+  g_assert_cmpuint (g_hash_table_size (lines), ==, 1);
+  amsel_line_start (f->line);
+  amsel_line_stop (cul.line);
+  g_hash_table_remove_all (lines);
+  test_clock_advance (f->clock, 100 * SECOND);
+  g_assert_cmpuint (get_count (lines, "air"), >=, 8);
+  amsel_line_start (rtl.line);
+  amsel_line_stop (f->line);
+  g_hash_table_remove_all (lines);
+  test_clock_advance (f->clock, 100 * SECOND);
+  g_assert_cmpuint (get_count (lines, "rtl-wmbus"), >=, 9);
+  amsel_pipeline_stop (pipeline);
+  g_clear_object (&pipeline);
+  other_clear (&cul);
+  other_clear (&rtl);
+}
+
+/* a word that is no receiver is told with those that there are, and a mode that one of them has not */
+static void
+test_bad_receivers (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  static const gchar *const unknown[] = { "cull", NULL };
+  static const gchar *const deaf[] = { "rc1180", NULL };
+  g_autoptr (GError) error = NULL;
+
+  g_object_set (f->protocol, "also-receivers", unknown, NULL);
+  g_assert_false (amsel_protocol_check (f->protocol, &error));
+  g_assert_nonnull (strstr (error->message, "“cull”; expected one of: "));
+  g_assert_nonnull (strstr (error->message, "im871a"));
+  g_clear_error (&error);
+  set_choice (f->protocol, "receiver", "im871a");
+  set_choice (f->protocol, "mode", "c");
+  g_object_set (f->protocol, "also-receivers", NULL, NULL);
+  g_assert_true (amsel_protocol_check (f->protocol, NULL));
+  g_object_set (f->protocol, "also-receivers", deaf, NULL);
+  g_assert_false (amsel_protocol_check (f->protocol, &error));
+  g_assert_nonnull (strstr (error->message, "rc1180"));
+}
+
 static void
 test_bad_telegram (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
@@ -214,6 +347,8 @@ main (int argc, char **argv)
   add ("probe", "cul", test_probe);
   add ("not-found-yet", "im871a", test_not_found_yet);
   add ("wrong", "im871a", test_wrong);
+  add ("several", "im871a", test_several);
+  add ("bad-receivers", "im871a", test_bad_receivers);
   add ("bad-telegram", "im871a", test_bad_telegram);
   return g_test_run ();
 }

@@ -215,6 +215,8 @@ _FUNCTIONS = {
         "do_get_meter_type": _Function(_to_type, Amsel.Meter.__gtype__, fails=False),
         "do_check": _Function(_to_success),
         "do_check_meter": _Function(_to_success),
+        "do_listen": _Function(_is_instance("Protocol")),
+        "do_save": _Function(_to_success),
         "do_matches": _Function(_to_bool, False, fails=False),
         "do_describe": _Function(_to_words, fails=False),
     },
