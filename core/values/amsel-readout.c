@@ -177,9 +177,12 @@ amsel_readout_get_telegrams (const AmselReadout *self, gsize *n_telegrams)
 gboolean
 amsel_readout_is_joined (const AmselReadout *self, guint index)
 {
-  return index > 0 && index < self->n_telegrams
-         && amsel_frame_get_received_us (amsel_telegram_get_frame (self->telegrams[index]))
-                <= self->info.start_us;
+  gint64 received_us;
+
+  if (index == 0 || index >= self->n_telegrams || self->info.start_us == 0)
+    return FALSE;
+  received_us = amsel_frame_get_received_us (amsel_telegram_get_frame (self->telegrams[index]));
+  return received_us != 0 && received_us <= self->info.start_us;
 }
 
 /**

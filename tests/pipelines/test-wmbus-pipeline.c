@@ -41,7 +41,17 @@ add_meter (PipelineFixture *f, const gchar *name, const gchar *address, const gc
   g_assert_no_error (error);
 }
 
-/* A telegram of a meter, as a line of digits. */
+/* A telegram as a line of digits. */
+static void
+inject (Fixture *f, const WmbusPlan *plan, const gchar *records)
+{
+  g_autoptr (GByteArray) bytes = wmbus_encode_hex (plan, records);
+  g_autofree gchar *digits = amsel_hex_encode (bytes->data, bytes->len);
+  g_autofree gchar *line = g_strconcat (digits, "\n", NULL);
+
+  mock_transport_inject (f->transport, line);
+}
+
 static void
 send_records (PipelineFixture *f, guint32 id, guint8 access_number, guint mode, guint8 c,
               const gchar *records)
@@ -51,11 +61,8 @@ send_records (PipelineFixture *f, guint32 id, guint8 access_number, guint mode, 
                            .access_number = access_number,
                            .mode = mode,
                            .key = KEY };
-  g_autoptr (GByteArray) bytes = wmbus_encode_hex (&plan, records);
-  g_autofree gchar *digits = amsel_hex_encode (bytes->data, bytes->len);
-  g_autofree gchar *line = g_strconcat (digits, "\n", NULL);
 
-  mock_transport_inject (f->transport, line);
+  inject (f, &plan, records);
 }
 
 static void
@@ -582,11 +589,8 @@ send_counted (Fixture *f, guint32 counter)
                            .afl = TRUE,
                            .counter = counter,
                            .key = KEY };
-  g_autoptr (GByteArray) bytes = wmbus_encode_hex (&plan, RECORDS);
-  g_autofree gchar *digits = amsel_hex_encode (bytes->data, bytes->len);
-  g_autofree gchar *line = g_strconcat (digits, "\n", NULL);
 
-  mock_transport_inject (f->transport, line);
+  inject (f, &plan, RECORDS);
 }
 
 /* Ends the program as a signal does that cannot be caught, and starts it again with what is in its file. */

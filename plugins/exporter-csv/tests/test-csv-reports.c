@@ -117,7 +117,7 @@ make_readout (const gchar *line, const gchar *meter, gint64 time_us, AmselTelegr
 
 /* A telegram from the C field on, as a frame with all that is around it. */
 static AmselTelegram *
-decode (const gchar *hex)
+decode_at (const gchar *hex, gint64 received_us)
 {
   g_autoptr (AmselProtocol) protocol = g_object_new (MBUS_TYPE_PROTOCOL, NULL);
   g_autoptr (AmselFrame) frame = NULL;
@@ -135,10 +135,16 @@ decode (const gchar *hex)
           (guint8) (g_ascii_xdigit_value (hex[2 * i]) << 4 | g_ascii_xdigit_value (hex[2 * i + 1]));
       bytes[n + 4] = (guint8) (bytes[n + 4] + bytes[4 + i]);
     }
-  frame = amsel_frame_new (bytes, n + 6, 0, AMSEL_RSSI_UNKNOWN);
+  frame = amsel_frame_new (bytes, n + 6, received_us, AMSEL_RSSI_UNKNOWN);
   telegram = amsel_protocol_decode (protocol, frame, NULL, &error);
   g_assert_no_error (error);
   return telegram;
+}
+
+static AmselTelegram *
+decode (const gchar *hex)
+{
+  return decode_at (hex, 0);
 }
 
 static void
@@ -570,6 +576,39 @@ test_full (gconstpointer data)
   rig_clear (&rig);
 }
 
+/* a telegram that was joined to a readout had its row when it came, and its time is not that of the meter now
+ */
+static void
+test_joined (void)
+{
+  g_autoptr (AmselTelegram) present = decode_at (ELECTRICITY, READ_US);
+  g_autoptr (AmselTelegram) earlier = decode_at (WATER_WHOLE, READ_US - G_USEC_PER_SEC);
+  AmselTelegram *telegrams[] = { present, earlier };
+  g_autoptr (AmselReadout) other =
+      make_readout ("cellar", "water", READ_US, telegrams, 2, AMSEL_QUALITY_GOOD);
+  AmselReadoutInfo info = *amsel_readout_get_info (other);
+  AmselReadout *readout;
+  AmselDate date;
+  Rig rig;
+
+  g_assert_false (amsel_readout_is_joined (other, 1)); /* when it began is not known */
+  g_assert_true (amsel_readout_get_meter_time (other, &date));
+  info.start_us = READ_US;
+  readout = amsel_readout_new (&info, telegrams, 2, 1);
+  g_assert_false (amsel_readout_is_joined (readout, 0));
+  g_assert_true (amsel_readout_is_joined (readout, 1));
+  g_assert_false (amsel_readout_is_joined (readout, 2));
+  g_assert_false (amsel_readout_get_meter_time (readout, &date));
+  rig_init (&rig, "3104", "zone", "Europe/Prague", NULL);
+  start (&rig);
+  g_ptr_array_add (rig.readouts, readout);
+  deliver (&rig, TRUE);
+  assert_file (&rig, "2016_06/15020416_cellar_valuereport_20160606162614_3104.csv",
+               BASIC EXTENDED ELECTRICITY_NAMES
+               "cellar;15020416;2016-06-06 16:26:02;00;LDR;1;electricity;9;0;0;" ELECTRICITY_VALUES);
+  rig_clear (&rig);
+}
+
 static void
 test_json (void)
 {
@@ -701,6 +740,7 @@ main (int argc, char **argv)
   g_test_add_func ("/reports/crash", test_crash);
   g_test_add_data_func ("/reports/full-disk", NULL, test_full);
   g_test_add_data_func ("/reports/full-disk-while-making", "making", test_full);
+  g_test_add_func ("/reports/joined", test_joined);
   g_test_add_func ("/json/lines", test_json);
   g_test_add_func ("/reports/other-folder", test_other_folder);
   g_test_add_func ("/reports/change-of-profile", test_change_of_profile);
