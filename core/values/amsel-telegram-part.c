@@ -102,14 +102,15 @@ has (const GArray *meanings, guint64 meaning)
 static void
 own_names (AmselTelegram *part)
 {
-  gsize length = strlen (part->driver) + 1;
+  const gchar *driver = part->driver;
+  gsize length = strlen (driver) + 1;
   gchar *room;
 
   for (gsize i = 0; i < part->n_fields; i++)
     length += strlen (part->fields[i].name) + 1;
   room = part->names = g_malloc (length);
   part->driver = room;
-  room = g_stpcpy (room, amsel_telegram_get_driver (part)) + 1;
+  room = g_stpcpy (room, driver) + 1;
   for (gsize i = 0; i < part->n_fields; i++)
     {
       const gchar *name = part->fields[i].name;
