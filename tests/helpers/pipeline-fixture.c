@@ -42,10 +42,15 @@ pipeline_fixture_begin (PipelineFixture *f, AmselProtocol *protocol)
 }
 
 void
-pipeline_fixture_restart (PipelineFixture *f)
+pipeline_fixture_restart (PipelineFixture *f, AmselProtocol *protocol)
 {
   amsel_pipeline_stop (f->pipeline);
   g_assert_finalize_object (f->pipeline);
+  if (protocol != NULL)
+    {
+      g_assert_finalize_object (f->protocol);
+      f->protocol = protocol;
+    }
   f->pipeline = add_pipeline (f);
 }
 

@@ -23,8 +23,9 @@ typedef struct
 /* Makes a pipeline without settings, and starts its line. Takes the protocol. */
 void pipeline_fixture_begin (PipelineFixture *f, AmselProtocol *protocol);
 
-/* Stops the pipeline, and makes another one without settings that is not started. */
-void pipeline_fixture_restart (PipelineFixture *f);
+/* Stops the pipeline, and makes another one without settings that is not started, as after a restart of the
+ * program. Takes the protocol, or goes on with the one that there was (NULL). What was said stays. */
+void pipeline_fixture_restart (PipelineFixture *f, AmselProtocol *protocol);
 
 void pipeline_fixture_tear_down (PipelineFixture *f, gconstpointer data);
 

@@ -43,7 +43,7 @@ add_meter (PipelineFixture *f, const gchar *name, const gchar *address, const gc
 
 /* A telegram as a line of digits. */
 static void
-inject (Fixture *f, const WmbusPlan *plan, const gchar *records)
+inject (PipelineFixture *f, const WmbusPlan *plan, const gchar *records)
 {
   g_autoptr (GByteArray) bytes = wmbus_encode_hex (plan, records);
   g_autofree gchar *digits = amsel_hex_encode (bytes->data, bytes->len);
@@ -321,7 +321,7 @@ test_recalled (PipelineFixture *f, gconstpointer data G_GNUC_UNUSED)
   send (f, 0x11111111, 2, 0, 0);
   send (f, 0x22222222, 3, 5, 0);
   g_assert_cmpint (get_last (f)->quality, ==, AMSEL_QUALITY_UNREADABLE);
-  pipeline_fixture_restart (f);
+  pipeline_fixture_restart (f, NULL);
   g_object_set (f->pipeline, "listen", TRUE, "join-time", 10 * MINUTE, NULL);
   for (guint i = 0; i < f->readouts->len; i++)
     amsel_pipeline_recall (f->pipeline, g_ptr_array_index (f->readouts, i));
@@ -582,7 +582,7 @@ test_two_lines (PipelineFixture *f, gconstpointer data G_GNUC_UNUSED)
 
 /* A telegram whose message counter is checked. */
 static void
-send_counted (Fixture *f, guint32 counter)
+send_counted (PipelineFixture *f, guint32 counter)
 {
   const WmbusPlan plan = { .sender = wmbus_encode_identity ("AMS", 0x11111111, 0x33, 0x07),
                            .mode = 7,
@@ -593,35 +593,35 @@ send_counted (Fixture *f, guint32 counter)
   inject (f, &plan, RECORDS);
 }
 
-/* Ends the program as a signal does that cannot be caught, and starts it again with what is in its file. */
+static AmselProtocol *
+new_refusing (const gchar *path)
+{
+  return g_object_new (WMBUS_TYPE_PROTOCOL, "receiver", wmbus_receiver_get_value ("hex"), "refuse-replays",
+                       TRUE, "key", "000102030405060708090A0B0C0D0E0F", "counters", path, NULL);
+}
+
+/* Ends the program as a signal does that cannot be caught, and starts it again with what is in its file: what
+ * is written when it ends is taken back. */
 static void
-restart (Fixture *f, const gchar *path)
+restart (PipelineFixture *f, const gchar *path)
 {
   g_autofree gchar *text = NULL;
   gsize length = 0;
+  gboolean was_there = g_file_get_contents (path, &text, &length, NULL);
 
-  if (g_file_get_contents (path, &text, &length, NULL))
-    g_assert_cmpuint (length, >, 0);
-  amsel_pipeline_stop (f->pipeline);
-  g_object_unref (f->pipeline);
-  g_object_unref (f->protocol);
-  if (text != NULL)
+  pipeline_fixture_restart (f, g_object_new (WMBUS_TYPE_PROTOCOL, NULL));
+  if (was_there)
     g_assert_true (g_file_set_contents (path, text, (gssize) length, NULL));
   else
     g_remove (path);
-  f->protocol =
-      g_object_new (WMBUS_TYPE_PROTOCOL, "receiver", wmbus_receiver_get_value ("hex"), "refuse-replays", TRUE,
-                    "key", "000102030405060708090A0B0C0D0E0F", "counters", path, NULL);
-  f->pipeline = amsel_pipeline_new ("flats", f->line, f->protocol);
+  pipeline_fixture_restart (f, new_refusing (path));
   g_object_set (f->pipeline, "listen", TRUE, NULL);
-  g_signal_connect (f->pipeline, "readout", G_CALLBACK (on_readout), f);
-  g_signal_connect (f->pipeline, "notice", G_CALLBACK (on_notice), f);
   amsel_pipeline_start (f->pipeline);
 }
 
 /* what was heard ten seconds before the program was killed is refused when it is heard after that */
 static void
-test_replays (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_replays (PipelineFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   g_autofree gchar *folder = g_dir_make_tmp ("amsel-replays-XXXXXX", NULL);
   g_autofree gchar *path = g_build_filename (folder, "counters", NULL);
@@ -648,7 +648,7 @@ test_replays (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   restart (f, path);
   send_counted (f, 6);
   g_assert_cmpint (get_last (f)->quality, ==, AMSEL_QUALITY_UNREADABLE);
-  g_assert_cmpstr (f->notices->str, ==, "");
+  g_assert_null (strstr (f->notices->str, "message counters,")); /* nothing was wrong with the file */
   amsel_pipeline_stop (f->pipeline);
   g_remove (path);
   g_rmdir (folder);
