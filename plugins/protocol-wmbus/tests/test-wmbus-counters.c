@@ -80,6 +80,7 @@ read_file (Fixture *f, gsize *length)
 static void
 write_file (Fixture *f, const gchar *text, gsize length)
 {
+  g_remove (f->path); /* a new file is not forced to the disk */
   g_assert_true (g_file_set_contents (f->path, text, (gssize) length, NULL));
 }
 
