@@ -160,6 +160,44 @@ add_store (AmselConfig *self, AmselLoader *loader)
                         "the configuration needs the key “store”");
 }
 
+static gboolean
+listens (AmselPipeline *pipeline)
+{
+  gboolean listen = FALSE;
+
+  g_object_get (pipeline, "listen", &listen, NULL);
+  return listen;
+}
+
+static gboolean
+shares_line (AmselPipeline *pipeline, AmselPipeline *other)
+{
+  g_autoptr (GPtrArray) lines = amsel_pipeline_list_lines (pipeline);
+  g_autoptr (GPtrArray) others = amsel_pipeline_list_lines (other);
+
+  for (guint i = 0; i < lines->len; i++)
+    if (g_ptr_array_find (others, g_ptr_array_index (lines, i), NULL))
+      return TRUE;
+  return FALSE;
+}
+
+/* What comes on a line goes to one pipeline: a second one would hear nothing. */
+static void
+check_listeners (AmselConfig *self, AmselLoader *loader, AmselPipeline *pipeline, const AmselYamlNode *item)
+{
+  const AmselYamlNode *line = amsel_yaml_map_get (item, "line", NULL);
+
+  for (guint i = 0; i < self->pipelines->len && listens (pipeline); i++)
+    {
+      AmselPipeline *other = g_ptr_array_index (self->pipelines, i);
+
+      if (listens (other) && shares_line (pipeline, other))
+        amsel_loader_error (loader, line != NULL ? line : item, "one pipeline may have the meters of both",
+                            "the pipeline “%s” listens to this line already",
+                            amsel_pipeline_get_name (other));
+    }
+}
+
 static void
 add_pipeline (AmselConfig *self, AmselLoader *loader, const AmselYamlNode *item)
 {
@@ -167,8 +205,10 @@ add_pipeline (AmselConfig *self, AmselLoader *loader, const AmselYamlNode *item)
 
   take_name (loader, loader->pipelines, "pipeline", item);
   pipeline = amsel_config_pipeline_new (loader, item);
-  if (pipeline != NULL)
-    g_ptr_array_add (self->pipelines, pipeline);
+  if (pipeline == NULL)
+    return;
+  check_listeners (self, loader, pipeline, item);
+  g_ptr_array_add (self->pipelines, pipeline);
 }
 
 /* What nobody uses is either forgotten or misspelt where it should be used. An exporter that gets nothing is

@@ -277,6 +277,12 @@ static const Vector WIRING[] = {
          "  exporters: [reports]\n" REST,
     { "8:9: error: there is already a pipeline “heating”: line 2" },
     NULL },
+  { "two-listeners",
+    "pipelines:\n"
+    "- {name: a, line: cellar, protocol: {kind: wired}, listen: true, exporters: [reports]}\n"
+    "- {name: b, line: cellar, protocol: {kind: wired}, listen: true, exporters: [reports]}\n" REST,
+    { "3:19: error: the pipeline “a” listens to this line already" },
+    "the meters of both" },
   { "meter-without-address",
     HEAD "  meters:\n  - {name: a}\n" REST,
     { "8:5: error: a meter of the protocol “wired” needs the key “address”" },
