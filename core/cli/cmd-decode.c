@@ -291,6 +291,21 @@ check_format (const gchar *format, gboolean *as_json)
   return FALSE;
 }
 
+/* folder may be NULL. */
+static gboolean
+prefer_drivers (const gchar *folder)
+{
+  if (folder == NULL)
+    return TRUE;
+  if (!g_file_test (folder, G_FILE_TEST_IS_DIR))
+    {
+      cli_complain ("--drivers: there is no folder “%s”", folder);
+      return FALSE;
+    }
+  driver_library_prefer (folder);
+  return TRUE;
+}
+
 int
 cmd_decode (int argc, char **argv)
 {
@@ -332,10 +347,8 @@ cmd_decode (int argc, char **argv)
                   "standard input.\n\n"
                   "Ends with status 0 where every line was decoded, 1 where one was not, 2 for wrong usage.",
                   entries)
-      || !check_format (format, &decoder.as_json))
+      || !check_format (format, &decoder.as_json) || !prefer_drivers (drivers))
     return CLI_USAGE;
-  if (drivers != NULL)
-    driver_library_prefer (drivers);
   decoder.explain = explain;
   decoder.text = g_string_new (NULL);
   decode_splitter_init (&decoder.splitter);

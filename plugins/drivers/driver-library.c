@@ -42,12 +42,31 @@ list_files (GDir *dir, const gchar *folder)
   return paths;
 }
 
+/* A folder that somebody has named and that is not there. */
+static void
+add_missing_folder (DriverLibrary *self, const gchar *folder, const GError *error)
+{
+  g_autoptr (AmselSource) source = amsel_source_new (folder, "", 0);
+  const AmselMark place = { source, 0, 0, 0 };
+  AmselProblems problems;
+
+  amsel_problems_init (&problems);
+  amsel_problems_add (&problems, AMSEL_SEVERITY_ERROR, &place, "a folder with drivers was expected", "%s",
+                      error->message);
+  g_ptr_array_extend_and_steal (self->problems, amsel_problems_finish (&problems));
+  amsel_problems_clear (&problems);
+}
+
 static void
 load_folder (DriverLibrary *self, const gchar *folder)
 {
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, &error);
   g_autoptr (GPtrArray) paths = dir != NULL ? list_files (dir, folder) : NULL;
 
+  /* the installed one is there only where the program is installed */
+  if (dir == NULL && !g_str_equal (folder, AMSEL_DRIVERS_DIR))
+    add_missing_folder (self, folder, error);
   for (guint i = 0; paths != NULL && i < paths->len; i++)
     load_file (self, g_ptr_array_index (paths, i));
 }

@@ -115,6 +115,13 @@ def check_faults():
         path.write_text(text.replace("max_pressure_bar: 1.03", "max_pressure_bar: 7"))
         outcome = run("test", str(path))
         check("a value that differs", outcome.returncode == 1 and "expected 7" in outcome.stderr, outcome.stderr)
+    command = [amsel, "decode", "--drivers", "/nonexistent"]
+    outcome = subprocess.run(command, input="00", capture_output=True, text=True)
+    check("no folder", outcome.returncode == 2 and "there is no folder" in outcome.stderr, outcome.stderr)
+    env = dict(os.environ, AMSEL_DRIVERS=f"/nonexistent:{folder}")
+    outcome = subprocess.run([amsel, "driver", "list"], capture_output=True, text=True, env=env)
+    good = "/nonexistent: error: " in outcome.stderr and "kamstrup_multical_water" in outcome.stdout
+    check("no folder among others", good, outcome.stderr)
     check("no file", run("test").returncode == 2)
     check("no telegram", run("new").returncode == 2)
     outcome = run("new", "2C4443047856341222077A010010050102030405060708090A0B0C0D0E0F101112131415161718192021222324")

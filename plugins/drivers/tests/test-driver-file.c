@@ -97,7 +97,8 @@ remove_folder (const gchar *folder)
   g_rmdir (folder);
 }
 
-/* one's own folder comes first, and a file with errors takes nothing else with it */
+/* one's own folder comes first, and a file with errors, or a folder that is not there, takes nothing else
+ * with it */
 static void
 test_library (void)
 {
@@ -115,7 +116,8 @@ test_library (void)
   write_driver (installed, "other.yaml", "other", "any");
   library = driver_library_new (folders, NULL);
   g_assert_cmpuint (library->drivers->len, ==, 2);
-  g_assert_cmpuint (library->problems->len, ==, 1);
+  g_assert_cmpuint (library->problems->len, ==, 2);
+  g_assert_cmpstr (amsel_problem_get_file (g_ptr_array_index (library->problems, 1)), ==, "/nonexistent");
   g_assert_cmpstr (driver_library_find (library, &abc)->name, ==, "abc");
   g_assert_cmpstr (driver_library_find (library, &xyz)->name, ==, "other");
   remove_folder (own);
