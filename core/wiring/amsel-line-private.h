@@ -52,4 +52,15 @@ void amsel_line_notice (AmselLine *self, const gchar *format, ...) G_GNUC_PRINTF
 /* Closes the line and opens it again after a pause, with the reason. */
 void amsel_line_give_up (AmselLine *self, const GError *error);
 
+/* Begins the next dialogue, or the loan that somebody waits for, when the line is free. */
+void amsel_line_schedule_next (AmselLine *self);
+
+/* amsel-line-loan.c */
+
+/* The line is free for who waits to have it to himself. */
+void amsel_line_begin_loan (AmselLine *self);
+/* Takes the line away from him; he may borrow again in it. */
+void amsel_line_end_loan (AmselLine *self, const GError *error);
+GError *amsel_line_new_busy_error (AmselLine *self);
+
 G_END_DECLS

@@ -4,8 +4,6 @@
  * Whoever wants something of the meters on a line submits a dialogue, and the line conducts one after the
  * other, in the order of its queue; searches rest while others have the line.
  *
- * A line can be lent: then somebody else has its transport to himself, and what is submitted fails at once.
- *
  * The line opens its transport and opens it again after a loss. While it is not open, what is submitted fails
  * at once with the reason, so that every slot gets its record. */
 #include "amsel-error.h"
@@ -27,8 +25,6 @@ G_DEFINE_ENUM_TYPE (AmselLineState, amsel_line_state, G_DEFINE_ENUM_VALUE (AMSEL
 
 static guint signal_state;
 static guint signal_notice;
-
-static void schedule_next (AmselLine *self);
 
 static AmselClock *
 get_clock (AmselLine *self)
@@ -58,25 +54,6 @@ amsel_line_notice (AmselLine *self, const gchar *format, ...)
   g_signal_emit (self, signal_notice, 0, message);
 }
 
-/* Ends a loan; the borrower may borrow again in it. */
-static void
-end_loan (AmselLine *self, const GError *error)
-{
-  AmselBorrowed borrower = self->borrower;
-
-  self->borrower = NULL;
-  self->is_lent = FALSE;
-  if (borrower != NULL)
-    borrower (NULL, error, self->borrower_data);
-}
-
-static GError *
-new_busy_error (AmselLine *self)
-{
-  return g_error_new (AMSEL_TRANSPORT_ERROR, AMSEL_TRANSPORT_ERROR_BUSY, "line %s is in use by somebody else",
-                      amsel_line_get_name (self));
-}
-
 static void
 line_failed (AmselLine *self, const GError *error)
 {
@@ -100,7 +77,7 @@ line_failed (AmselLine *self, const GError *error)
       set_state (self, AMSEL_LINE_STATE_WAITING, message);
     }
   amsel_line_queue_fail_all (&self->queue, get_clock (self), fault);
-  end_loan (self, fault);
+  amsel_line_end_loan (self, fault);
 }
 
 static void
@@ -117,7 +94,7 @@ on_opened (const GError *error, gpointer user_data)
   set_state (self, AMSEL_LINE_STATE_OPEN, "open");
   if (self->listener != NULL)
     amsel_listener_begin (self->listener);
-  schedule_next (self);
+  amsel_line_schedule_next (self);
 }
 
 void
@@ -188,19 +165,7 @@ on_exchange_done (AmselExchange *exchange, const AmselDialogueReport *report, co
     amsel_line_queue_put_back (&self->queue, job);
   else
     amsel_line_job_finish (job, &copy, fault);
-  schedule_next (self);
-}
-
-/* The line is free for who waits to have it to himself. */
-static void
-begin_loan (AmselLine *self)
-{
-  g_autoptr (GError) busy = new_busy_error (self);
-
-  self->is_lent = TRUE;
-  amsel_line_queue_fail_all (&self->queue, get_clock (self), busy);
-  if (self->is_lent)
-    self->borrower (self->transport, NULL, self->borrower_data);
+  amsel_line_schedule_next (self);
 }
 
 static gboolean
@@ -213,7 +178,7 @@ on_next (gpointer user_data)
     return G_SOURCE_REMOVE;
   if (self->borrower != NULL)
     {
-      begin_loan (self);
+      amsel_line_begin_loan (self);
       return G_SOURCE_REMOVE;
     }
   self->job = amsel_line_queue_take (&self->queue);
@@ -227,8 +192,8 @@ on_next (gpointer user_data)
 }
 
 /* The next dialogue begins from the main loop, after the gap, never from within what ended the last one. */
-static void
-schedule_next (AmselLine *self)
+void
+amsel_line_schedule_next (AmselLine *self)
 {
   if (self->state == AMSEL_LINE_STATE_OPEN && self->exchange == NULL && self->next == NULL && !self->is_lent
       && (self->borrower != NULL || amsel_line_queue_get_length (&self->queue) > 0))
@@ -257,14 +222,15 @@ amsel_line_submit (AmselLine *self, AmselLane lane, AmselProtocol *protocol, Ams
   job = amsel_line_job_new (lane, protocol, dialogue, patience, done, user_data);
   if (self->fault != NULL || self->borrower != NULL)
     {
-      g_autoptr (GError) fault = self->fault != NULL ? g_error_copy (self->fault) : new_busy_error (self);
+      g_autoptr (GError) fault =
+          self->fault != NULL ? g_error_copy (self->fault) : amsel_line_new_busy_error (self);
 
       amsel_line_job_fail (job, amsel_clock_get_real_us (get_clock (self)), fault);
       return;
     }
   amsel_line_queue_add (&self->queue, job);
   make_room (self, lane);
-  schedule_next (self);
+  amsel_line_schedule_next (self);
 }
 
 /**
@@ -289,57 +255,6 @@ amsel_line_cancel (AmselLine *self, AmselDialogue *dialogue)
   waiting = amsel_line_queue_remove (&self->queue, dialogue);
   if (waiting != NULL)
     amsel_line_job_fail (waiting, amsel_clock_get_real_us (get_clock (self)), error);
-}
-
-/**
- * amsel_line_borrow: (skip)
- * @self: a line
- * @borrowed: called with the transport when the one dialogue that is going on has ended; or without, at once
- * where the line is not open, is being searched, or somebody else has it
- * @user_data: for @borrowed
- *
- * Asks for a line to have it to oneself: what is submitted to it meanwhile fails with
- * %AMSEL_TRANSPORT_ERROR_BUSY. The borrower listens to the transport's signals, sends and configures, and
- * never closes it.
- */
-void
-amsel_line_borrow (AmselLine *self, AmselBorrowed borrowed, gpointer user_data)
-{
-  g_autoptr (GError) refusal = NULL;
-
-  if (self->state != AMSEL_LINE_STATE_OPEN)
-    refusal = self->fault != NULL ? g_error_copy (self->fault)
-                                  : g_error_new (AMSEL_TRANSPORT_ERROR, AMSEL_TRANSPORT_ERROR_CLOSED,
-                                                 "line %s is not open", amsel_line_get_name (self));
-  else if (self->borrower != NULL || (self->job != NULL && self->job->lane == AMSEL_LANE_SEARCH)
-           || amsel_line_queue_get_lane_length (&self->queue, AMSEL_LANE_SEARCH) > 0)
-    refusal = new_busy_error (self);
-  if (refusal != NULL)
-    {
-      borrowed (NULL, refusal, user_data);
-      return;
-    }
-  self->borrower = borrowed;
-  self->borrower_data = user_data;
-  schedule_next (self);
-}
-
-/**
- * amsel_line_give_back: (skip)
- * @self: a line
- * @user_data: what amsel_line_borrow() was given
- *
- * Ends a loan, or the wish for one. Does nothing where @user_data has it not.
- */
-void
-amsel_line_give_back (AmselLine *self, gpointer user_data)
-{
-  if (self->borrower == NULL || self->borrower_data != user_data)
-    return;
-  self->borrower = NULL;
-  self->is_lent = FALSE;
-  self->free_us = amsel_clock_get_monotonic_us (get_clock (self));
-  schedule_next (self);
 }
 
 /**
@@ -396,7 +311,7 @@ amsel_line_stop (AmselLine *self)
   if (self->exchange != NULL)
     amsel_exchange_abort (self->exchange, error);
   amsel_line_queue_fail_all (&self->queue, get_clock (self), error);
-  end_loan (self, error);
+  amsel_line_end_loan (self, error);
   g_clear_error (&self->fault);
   amsel_transport_close (self->transport);
 }
