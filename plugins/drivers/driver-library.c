@@ -2,7 +2,9 @@
 /* The driver files of some folders, indexed by the meters that they are for. */
 #include "driver-library.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "amsel-yaml.h"
 #include "driver-formats.h"
@@ -17,12 +19,41 @@ compare_names (gconstpointer a, gconstpointer b)
   return strcmp (*(const gchar *const *) a, *(const gchar *const *) b);
 }
 
+/* Something that is wrong with a path as a whole. */
+static void
+add_problem (DriverLibrary *self, const gchar *path, const gchar *hint, const gchar *message)
+{
+  g_autoptr (AmselSource) source = amsel_source_new (path, "", 0);
+  const AmselMark place = { source, 0, 0, 0 };
+  AmselProblems problems;
+
+  amsel_problems_init (&problems);
+  amsel_problems_add (&problems, AMSEL_SEVERITY_ERROR, &place, hint, "%s", message);
+  g_ptr_array_extend_and_steal (self->problems, amsel_problems_finish (&problems));
+  amsel_problems_clear (&problems);
+}
+
+/* A pipe or a device could be waited for without end. */
+static gboolean
+is_special (const gchar *path)
+{
+  GStatBuf status;
+
+  return g_stat (path, &status) == 0 && !S_ISREG (status.st_mode);
+}
+
 static void
 load_file (DriverLibrary *self, const gchar *path)
 {
   g_autoptr (GPtrArray) problems = NULL;
-  DriverDescribed *driver = driver_described_load (path, &problems);
+  DriverDescribed *driver;
 
+  if (is_special (path))
+    {
+      add_problem (self, path, "a driver is a regular file", "this is no file that could be read");
+      return;
+    }
+  driver = driver_described_load (path, &problems);
   g_ptr_array_extend_and_steal (self->problems, g_steal_pointer (&problems));
   if (driver != NULL)
     g_ptr_array_add (self->read, driver);
@@ -42,21 +73,6 @@ list_files (GDir *dir, const gchar *folder)
   return paths;
 }
 
-/* A folder that somebody has named and that is not there. */
-static void
-add_missing_folder (DriverLibrary *self, const gchar *folder, const GError *error)
-{
-  g_autoptr (AmselSource) source = amsel_source_new (folder, "", 0);
-  const AmselMark place = { source, 0, 0, 0 };
-  AmselProblems problems;
-
-  amsel_problems_init (&problems);
-  amsel_problems_add (&problems, AMSEL_SEVERITY_ERROR, &place, "a folder with drivers was expected", "%s",
-                      error->message);
-  g_ptr_array_extend_and_steal (self->problems, amsel_problems_finish (&problems));
-  amsel_problems_clear (&problems);
-}
-
 static void
 load_folder (DriverLibrary *self, const gchar *folder)
 {
@@ -66,7 +82,7 @@ load_folder (DriverLibrary *self, const gchar *folder)
 
   /* the installed one is there only where the program is installed */
   if (dir == NULL && !g_str_equal (folder, AMSEL_DRIVERS_DIR))
-    add_missing_folder (self, folder, error);
+    add_problem (self, folder, "a folder with drivers was expected", error->message);
   for (guint i = 0; paths != NULL && i < paths->len; i++)
     load_file (self, g_ptr_array_index (paths, i));
 }
@@ -194,7 +210,8 @@ sum_folder (const gchar *folder, GError **error)
   for (guint i = 0; i < paths->len; i++)
     {
       const gchar *path = g_ptr_array_index (paths, i);
-      g_autoptr (AmselSource) source = amsel_source_load (path, AMSEL_YAML_BYTES_MAX, NULL);
+      g_autoptr (AmselSource) source =
+          is_special (path) ? NULL : amsel_source_load (path, AMSEL_YAML_BYTES_MAX, NULL);
 
       g_checksum_update (sum, (const guchar *) path, (gssize) strlen (path) + 1);
       if (source != NULL)

@@ -2,6 +2,7 @@
 /* Driver files with errors: each is named with its line and column; nothing of such a file is used. */
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "driver-library.h"
 
@@ -97,13 +98,14 @@ remove_folder (const gchar *folder)
   g_rmdir (folder);
 }
 
-/* one's own folder comes first, and a file with errors, or a folder that is not there, takes nothing else
- * with it */
+/* one's own folder comes first, and a file with errors, a pipe or a folder that is not there takes nothing
+ * else with it */
 static void
 test_library (void)
 {
   g_autofree gchar *own = g_dir_make_tmp ("amsel-drivers-XXXXXX", NULL);
   g_autofree gchar *installed = g_dir_make_tmp ("amsel-drivers-XXXXXX", NULL);
+  g_autofree gchar *pipe = g_build_filename (own, "pipe.yaml", NULL);
   const gchar *folders[] = { own, "/nonexistent", installed, NULL };
   const AmselIdentity abc = { .manufacturer = DRIVER_MANUFACTURER ('A', 'B', 'C'), .version = 1 };
   const AmselIdentity xyz = { .manufacturer = DRIVER_MANUFACTURER ('X', 'Y', 'Z') };
@@ -112,12 +114,14 @@ test_library (void)
   write_driver (own, "a.yaml", "abc", "[{manufacturer: ABC, version: 1}]");
   write_driver (own, "damaged.yaml", "DAMAGED", "any");
   write_driver (own, "readme.txt", "none", "any");
+  g_assert_cmpint (mkfifo (pipe, 0600), ==, 0);
   write_driver (installed, "a.yaml", "abc", "[{manufacturer: XYZ}]");
   write_driver (installed, "other.yaml", "other", "any");
   library = driver_library_new (folders, NULL);
   g_assert_cmpuint (library->drivers->len, ==, 2);
-  g_assert_cmpuint (library->problems->len, ==, 2);
-  g_assert_cmpstr (amsel_problem_get_file (g_ptr_array_index (library->problems, 1)), ==, "/nonexistent");
+  g_assert_cmpuint (library->problems->len, ==, 3);
+  g_assert_cmpstr (amsel_problem_get_file (g_ptr_array_index (library->problems, 1)), ==, pipe);
+  g_assert_cmpstr (amsel_problem_get_file (g_ptr_array_index (library->problems, 2)), ==, "/nonexistent");
   g_assert_cmpstr (driver_library_find (library, &abc)->name, ==, "abc");
   g_assert_cmpstr (driver_library_find (library, &xyz)->name, ==, "other");
   remove_folder (own);
