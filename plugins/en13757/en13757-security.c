@@ -288,7 +288,13 @@ derive (Opening *self, En13757Key *key)
     return close_message (self, AMSEL_ENCRYPTION_UNSUPPORTED, EN13757_SECURITY_ERROR_TRUNCATED,
                           "it has no message counter, which the key is derived from");
   en13757_message_derive (&self->message, key, self->kdf == EN13757_KDF_A);
-  return afl == NULL || check_mac (self);
+  if (afl != NULL)
+    return check_mac (self);
+  /* the other modes have a tag; here 2F 2F shows that the first block is right, and nothing of the others */
+  return self->mode != EN13757_MODE_AES_CBC_DERIVED || self->context->allow_plain
+         || close_message (
+             self, AMSEL_ENCRYPTION_WRONG_KEY, EN13757_SECURITY_ERROR_WRONG_KEY,
+             "it has no AFL with a message authentication code, so that anybody may have changed it");
 }
 
 /* Only what was checked may move the counter of a meter. */

@@ -60,18 +60,18 @@ typedef gboolean (*En13757TakeCounter) (gpointer counters, const AmselIdentity *
 /* What is known of a telegram from outside of its application layer. All of it is borrowed. */
 typedef struct
 {
-  gboolean wireless;               /* CI fields mean what they do by radio: 73 is a compact frame */
-  gboolean decrypted;              /* what is flagged as encrypted but has the marks of plain data is plain */
-  gboolean allow_plain;            /* a plain telegram of a meter that has a key is taken */
-  gboolean was_encrypted;          /* a layer below has been decrypted already, with a check */
-  AmselIdentity link;              /* by the link layer, for telegrams without an address of their own */
-  En13757Key *key;                 /* (nullable): the key of the meter */
-  const En13757Keys *keys;         /* (nullable): where to look for one otherwise */
-  En13757Key *fallback;            /* (nullable): the key of those that are not found there */
-  En13757TakeCounter take_counter; /* (nullable): refuses counters that were used before */
-  gpointer counters;               /* for take_counter */
-  En13757Formats *formats;         /* (nullable): of compact frames */
-  const En13757Afl *afl;           /* (nullable) */
+  gboolean wireless;       /* CI fields mean what they do by radio: 73 is a compact frame */
+  gboolean decrypted;      /* what is flagged as encrypted but has the marks of plain data is plain */
+  gboolean allow_plain;    /* a plain telegram of a meter that has a key is taken, and mode 7 without a MAC */
+  gboolean was_encrypted;  /* a layer below has been decrypted already, with a check */
+  AmselIdentity link;      /* by the link layer, for telegrams without an address of their own */
+  En13757Key *key;         /* (nullable): the key of the meter */
+  const En13757Keys *keys; /* (nullable): where to look for one otherwise */
+  En13757Key *fallback;    /* (nullable): the key of those that are not found there */
+  En13757TakeCounter take_counter;      /* (nullable): refuses counters that were used before */
+  gpointer counters;                    /* for take_counter */
+  En13757Formats *formats;              /* (nullable): of compact frames */
+  const En13757Afl *afl;                /* (nullable) */
   const struct _DriverLibrary *drivers; /* (nullable): handed on to who names the meters' values */
 } En13757Context;
 

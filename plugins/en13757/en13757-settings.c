@@ -40,8 +40,8 @@ en13757_settings_install (GObjectClass *object_class, guint first)
       object_class, first + EN13757_PROP_ALLOW_PLAIN,
       g_param_spec_boolean (
           "allow-plain", "allow-plain",
-          "Take plain telegrams of meters that have a key. Otherwise they are refused, since anybody "
-          "can send them in the name of the meter.",
+          "Take plain telegrams of meters that have a key, and those of security mode 7 without a message "
+          "authentication code. Otherwise they are refused, since anybody can send or change them.",
           FALSE, AMSEL_PARAM_SETTING));
 }
 

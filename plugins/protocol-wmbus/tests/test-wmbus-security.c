@@ -22,8 +22,10 @@ static const struct
   { "mode 5, part of it plain", { .mode = 5, .ci = 0x72, .n_plain = 5 }, "2F 2F" },
   { "mode 7, counter in the AFL", { .mode = 7, .ell = 1, .afl = TRUE, .counter = 0xAB3 }, "AFL" },
   { "mode 7, long header", { .mode = 7, .ell = 3, .afl = TRUE, .ci = 0x72, .counter = 0x1234567 }, "AFL" },
-  { "mode 7, counter in the TPL", { .mode = 7, .tpl_counter = TRUE, .counter = 77 }, "2F 2F" },
-  { "mode 7, key version", { .mode = 7, .tpl_counter = TRUE, .key_version = 3, .counter = 77 }, "2F 2F" },
+  { "mode 7, counter in the TPL", { .mode = 7, .afl = TRUE, .tpl_counter = TRUE, .counter = 77 }, "AFL" },
+  { "mode 7, key version",
+    { .mode = 7, .afl = TRUE, .tpl_counter = TRUE, .key_version = 3, .counter = 77 },
+    "AFL" },
   { "mode 8", { .mode = 8, .tpl_counter = TRUE, .counter = 0x10203 }, "tag" },
   { "mode 9", { .mode = 9, .tpl_counter = TRUE, .ci = 0x72, .counter = 0x10203 }, "tag" },
   { "mode 10", { .mode = 10, .tpl_counter = TRUE, .counter = 0x10203 }, "tag" },
@@ -92,6 +94,32 @@ test_right_key (void)
       g_assert_cmpint (amsel_telegram_get_encryption (telegram), ==, AMSEL_ENCRYPTION_DECRYPTED);
       wmbus_expect_records (telegram);
     }
+}
+
+/* Mode 7 without a MAC can be made of a telegram with one: its layer is left out, its counter put into the
+ * transport layer, and what is behind the first block changed at will. It is refused unless plain telegrams
+ * are allowed, which anybody can make too. */
+static void
+test_mac_left_out (void)
+{
+  const WmbusPlan plan = { .sender = wmbus_encode_identity ("AMS", 0x12345678, 0x33, 0x07),
+                           .mode = 7,
+                           .tpl_counter = TRUE,
+                           .key = wmbus_expect_key,
+                           .counter = 5 };
+  g_autoptr (GByteArray) bytes = wmbus_encode_hex (&plan, WMBUS_EXPECT_RECORDS);
+  g_autoptr (En13757Key) key = en13757_key_new (wmbus_expect_key, 16);
+  En13757Context context = { .key = key, .allow_plain = TRUE };
+  g_autoptr (AmselTelegram) allowed = wmbus_expect_decode (bytes, &context);
+  g_autoptr (AmselTelegram) telegram = NULL;
+
+  g_assert_null (amsel_telegram_get_fault (allowed));
+  wmbus_expect_records (allowed);
+  context.allow_plain = FALSE;
+  bytes->data[bytes->len - 1] ^= 1;
+  telegram = wmbus_expect_decode (bytes, &context);
+  wmbus_expect_fault (telegram, EN13757_SECURITY_ERROR_WRONG_KEY, AMSEL_ENCRYPTION_WRONG_KEY);
+  g_assert_nonnull (strstr (amsel_telegram_get_fault (telegram)->message, "no AFL"));
 }
 
 static void
@@ -442,6 +470,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/wmbus/security/right-key", test_right_key);
+  g_test_add_func ("/wmbus/security/mac-left-out", test_mac_left_out);
   g_test_add_func ("/wmbus/security/no-key", test_no_key);
   g_test_add_func ("/wmbus/security/factory-key", test_factory_key);
   g_test_add_func ("/wmbus/security/wrong-key", test_wrong_key);
