@@ -21,6 +21,7 @@ typedef struct
 {
   GMainLoop *loop;
   GPtrArray *pipelines; /* (element-type AmselPipeline): those that listen */
+  gboolean failed;      /* whether there was none, or a line was not open at the end */
 } Inventory;
 
 static gboolean
@@ -180,6 +181,8 @@ set_listening (Inventory *self, gboolean on)
           }
         else
           {
+            self->failed = self->failed
+                           || amsel_line_get_state (g_ptr_array_index (lines, n)) == AMSEL_LINE_STATE_WAITING;
             g_signal_handlers_disconnect_by_data (g_ptr_array_index (lines, n), self);
             amsel_line_stop (g_ptr_array_index (lines, n));
           }
@@ -217,15 +220,17 @@ parse_format (const gchar *text, Format *out)
   return FALSE;
 }
 
-static void
+/* Returns whether there was something to listen to, and all of it was there. */
+static gboolean
 take_inventory (AmselConfig *config, const gchar *path, gint64 for_us, Format format)
 {
-  Inventory inventory = { NULL, NULL };
+  Inventory inventory = { 0 };
 
   inventory.loop = g_main_loop_new (NULL, FALSE);
   inventory.pipelines = g_ptr_array_new_with_free_func (g_object_unref);
   find_pipelines (&inventory, config);
-  if (inventory.pipelines->len == 0)
+  inventory.failed = inventory.pipelines->len == 0;
+  if (inventory.failed)
     cli_complain ("no pipeline of %s listens: set “listen: true”", path);
   else
     {
@@ -234,6 +239,7 @@ take_inventory (AmselConfig *config, const gchar *path, gint64 for_us, Format fo
     }
   g_main_loop_unref (inventory.loop);
   g_ptr_array_unref (g_steal_pointer (&inventory.pipelines));
+  return !inventory.failed;
 }
 
 int
@@ -258,7 +264,8 @@ cmd_inventory (int argc, char **argv)
           &argc, &argv, "CONFIG",
           "Listens with the pipelines of a configuration that have “listen: true”, and lists who is heard, "
           "in the\n"
-          "list of meters or not. Nothing is stored. Ends before its time where all lines are recordings.",
+          "list of meters or not. Nothing is stored. Ends before its time where all lines are recordings.\n\n"
+          "Ends with status 0; 1 where a line could not be opened, or was lost; 2 for wrong usage.",
           entries)
       || !parse_format (format_text, &format))
     return CLI_USAGE;
@@ -275,6 +282,7 @@ cmd_inventory (int argc, char **argv)
   config = cli_load_config (argv[1]);
   if (config == NULL)
     return CLI_USAGE;
-  take_inventory (config, argv[1], for_us, format);
-  return fflush (stdout) == 0 && !ferror (stdout) ? CLI_DONE : CLI_FAILED;
+  return take_inventory (config, argv[1], for_us, format) && fflush (stdout) == 0 && !ferror (stdout)
+             ? CLI_DONE
+             : CLI_FAILED;
 }

@@ -176,6 +176,24 @@ def test_inventory(place):
             assert re.search(r"^22221111,22221111\.", out, re.M) and "12345678" not in out, out
 
 
+def test_inventory_damaged(place):
+    """What is heard and is no telegram is counted by name; a line that is not there is a failure."""
+    config = place.write("a.yaml", CONFIG)
+    result = place.run("inventory", config, "--for", "10ms")
+    assert result.returncode == 1 and "there is no such device" in result.stderr, result
+    receiver = Receiver(place)
+    child = place.start("inventory", config, "--for", "2s")
+    while child.poll() is None:
+        receiver.send("what is this?", water(0x11112222, 1))
+        try:
+            child.wait(0.2)
+        except subprocess.TimeoutExpired:
+            pass
+    errors = child.stderr.read().decode()
+    assert child.returncode == 0 and errors.count("expected a hexadecimal digit") == 1, errors
+    assert re.search(r"line antenna: heard \d+ telegrams, wrong-digit \d+", errors), errors
+
+
 def test_also_lines(place):
     """A line that is named for a second receiver has to be there."""
     good = CONFIG.replace("lines: [{", "lines: [{name: yard, transport: {kind: tcp, host: localhost, port: 9}}, {")
