@@ -59,4 +59,15 @@ AmselHearing *amsel_pipeline_get_hearing (AmselPipeline *self);
 
 void amsel_pipeline_emit_idle (AmselPipeline *self);
 
+/* amsel-pipeline-listen.c */
+void amsel_pipeline_init_hearing (AmselPipeline *self);
+void amsel_pipeline_clear_lines (AmselPipeline *self);
+void amsel_pipeline_finalize_hearing (AmselPipeline *self);
+/* Whether the settings of the protocol are for the lines. */
+gboolean amsel_pipeline_check_lines (AmselPipeline *self, GError **error);
+void amsel_pipeline_start_hearing (AmselPipeline *self);
+void amsel_pipeline_stop_hearing (AmselPipeline *self);
+/* Whether one of the lines can still say something: a recording comes to its end. */
+gboolean amsel_pipeline_may_hear (AmselPipeline *self);
+
 G_END_DECLS

@@ -6,27 +6,10 @@
 #include "amsel-pipeline.h"
 
 #include "amsel-error.h"
-#include "amsel-harvest.h"
 #include "amsel-pipeline-private.h"
 #include "amsel-round.h"
 
 G_DEFINE_FINAL_TYPE (AmselPipeline, amsel_pipeline, G_TYPE_OBJECT)
-
-/* One line that is listened to. */
-typedef struct
-{
-  AmselPipeline *pipeline; /* (unowned) */
-  AmselLine *line;         /* (owned) */
-} Antenna;
-
-static void
-antenna_free (gpointer data)
-{
-  Antenna *self = data;
-
-  g_object_unref (self->line);
-  g_free (self);
-}
 
 typedef enum
 {
@@ -121,68 +104,6 @@ amsel_pipeline_get_own_round (AmselPipeline *self)
   return g_ptr_array_index (self->rounds, 0);
 }
 
-static void
-on_heard (AmselFrame *frame, gpointer user_data)
-{
-  Antenna *antenna = user_data;
-
-  amsel_hearing_take (antenna->pipeline->hearing, frame, amsel_line_get_name (antenna->line));
-}
-
-/* What finds frames on each line, in their order. (element-type AmselProtocol); NULL where the settings of
- * the protocol are not for these lines. */
-static GPtrArray *
-list_finders (AmselPipeline *self, guint n_lines, GError **error)
-{
-  g_autoptr (GPtrArray) finders = g_ptr_array_new_with_free_func (g_object_unref);
-
-  for (guint i = 0; i < n_lines; i++)
-    {
-      AmselProtocol *finder = amsel_protocol_listen (self->protocol, i, n_lines, error);
-
-      if (finder == NULL)
-        return NULL;
-      g_ptr_array_add (finders, finder);
-    }
-  return g_steal_pointer (&finders);
-}
-
-/* The line of the pipeline is one of those that are listened to, and the first; it is known when that begins.
- */
-static void
-listen (AmselPipeline *self)
-{
-  g_autoptr (GPtrArray) finders = NULL;
-  g_autoptr (GError) error = NULL;
-
-  amsel_pipeline_add_line (self, self->line);
-  finders = list_finders (self, self->antennas->len, &error);
-  if (finders == NULL)
-    amsel_pipeline_notice (self, "%s", error->message);
-  for (guint i = 0; finders != NULL && i < finders->len; i++)
-    {
-      Antenna *antenna = g_ptr_array_index (self->antennas, i);
-
-      amsel_line_listen (antenna->line, g_ptr_array_index (finders, i), on_heard, antenna);
-    }
-}
-
-static gboolean
-check_lines (AmselPipeline *self, GError **error)
-{
-  g_autoptr (GPtrArray) lines = amsel_pipeline_list_lines (self);
-  g_autoptr (GPtrArray) finders = self->listen ? list_finders (self, lines->len, error) : NULL;
-
-  return finders != NULL || !self->listen;
-}
-
-static void
-start_hearing (AmselPipeline *self)
-{
-  amsel_hearing_start (self->hearing);
-  listen (self);
-}
-
 /**
  * amsel_pipeline_check:
  * @self: a pipeline
@@ -211,7 +132,7 @@ amsel_pipeline_check (AmselPipeline *self, GError **error)
   else if (self->hearing_rules.join_us > 0 && self->split)
     fault = "“join-time” makes one readout of several telegrams, and “split” several of one: choose one";
   if (fault == NULL)
-    return amsel_protocol_check (self->protocol, error) && check_lines (self, error)
+    return amsel_protocol_check (self->protocol, error) && amsel_pipeline_check_lines (self, error)
            && (schedule == NULL || amsel_schedule_check (schedule, error));
   g_set_error_literal (error, AMSEL_CONFIG_ERROR, AMSEL_CONFIG_ERROR_INVALID, fault);
   return FALSE;
@@ -256,7 +177,7 @@ amsel_pipeline_start (AmselPipeline *self)
     return;
   self->running = TRUE;
   if (self->listen)
-    start_hearing (self);
+    amsel_pipeline_start_hearing (self);
   else
     for (guint i = 0; i < self->rounds->len; i++)
       amsel_round_start (g_ptr_array_index (self->rounds, i), i == 0 ? self->last_slot_us : 0);
@@ -274,9 +195,7 @@ amsel_pipeline_stop (AmselPipeline *self)
   self->running = FALSE;
   for (guint i = 0; i < self->rounds->len; i++)
     amsel_round_stop (g_ptr_array_index (self->rounds, i));
-  for (guint i = 0; i < self->antennas->len; i++)
-    amsel_line_listen (((Antenna *) g_ptr_array_index (self->antennas, i))->line, NULL, NULL, NULL);
-  amsel_hearing_stop (self->hearing);
+  amsel_pipeline_stop_hearing (self);
 }
 
 /**
@@ -290,7 +209,7 @@ void
 amsel_pipeline_run_once (AmselPipeline *self)
 {
   if (self->listen)
-    start_hearing (self);
+    amsel_pipeline_start_hearing (self);
   else
     for (guint i = 0; i < self->rounds->len; i++)
       amsel_round_run_once (g_ptr_array_index (self->rounds, i));
@@ -305,98 +224,12 @@ amsel_pipeline_run_once (AmselPipeline *self)
 gboolean
 amsel_pipeline_is_busy (AmselPipeline *self)
 {
-  for (guint i = 0; self->listen && i < self->antennas->len; i++)
-    if (amsel_line_get_state (((Antenna *) g_ptr_array_index (self->antennas, i))->line)
-        != AMSEL_LINE_STATE_ENDED)
-      return TRUE;
   if (self->listen)
-    return self->antennas->len == 0;
+    return amsel_pipeline_may_hear (self);
   for (guint i = 0; i < self->rounds->len; i++)
     if (amsel_round_is_busy (g_ptr_array_index (self->rounds, i)))
       return TRUE;
   return FALSE;
-}
-
-/**
- * amsel_pipeline_add_line:
- * @self: a pipeline that listens and is not started
- * @line: another line on which its meters are heard
- *
- * Lets the pipeline listen to several lines at once. A telegram that is heard on several of them counts once.
- */
-void
-amsel_pipeline_add_line (AmselPipeline *self, AmselLine *line)
-{
-  Antenna *antenna;
-
-  for (guint i = 0; i < self->antennas->len; i++)
-    if (((Antenna *) g_ptr_array_index (self->antennas, i))->line == line)
-      return;
-  antenna = g_new (Antenna, 1);
-  *antenna = (Antenna){ self, g_object_ref (line) };
-  g_ptr_array_insert (self->antennas, line == self->line ? 0 : -1, antenna);
-}
-
-/**
- * amsel_pipeline_list_lines:
- * @self: a pipeline
- *
- * Returns: (transfer container) (element-type AmselLine): its line, and others that it listens to
- */
-GPtrArray *
-amsel_pipeline_list_lines (AmselPipeline *self)
-{
-  GPtrArray *lines = g_ptr_array_new_with_free_func (g_object_unref);
-
-  if (self->line != NULL)
-    g_ptr_array_add (lines, g_object_ref (self->line));
-  for (guint i = 0; i < self->antennas->len; i++)
-    {
-      const Antenna *antenna = g_ptr_array_index (self->antennas, i);
-
-      if (antenna->line != self->line)
-        g_ptr_array_add (lines, g_object_ref (antenna->line));
-    }
-  return lines;
-}
-
-/**
- * amsel_pipeline_list_heard:
- * @self: a pipeline that listens
- *
- * Returns: (transfer full) (element-type AmselHeard): everybody who was heard, known or not; who was heard
- * last is at the end. The array does not free them
- */
-GPtrArray *
-amsel_pipeline_list_heard (AmselPipeline *self)
-{
-  GPtrArray *list = amsel_hearing_list (self->hearing);
-
-  /* who takes the items of an array one by one, as other languages do, must find nobody else who frees them
-   */
-  g_ptr_array_set_free_func (list, NULL);
-  return list;
-}
-
-/**
- * amsel_pipeline_recall:
- * @self: a pipeline that listens, has a join-time and is not started
- * @readout: one of its readouts that an earlier run of the program has stored
- *
- * Lets the pipeline go on where an earlier run of the program ended: telegrams to come are joined with those
- * of the readout. Called for all of them, in the order in which they were stored.
- */
-void
-amsel_pipeline_recall (AmselPipeline *self, AmselReadout *readout)
-{
-  if (self->hearing_rules.join_us > 0)
-    amsel_hearing_recall (self->hearing, readout);
-}
-
-AmselHearing *
-amsel_pipeline_get_hearing (AmselPipeline *self)
-{
-  return self->hearing;
 }
 
 /**
@@ -467,7 +300,7 @@ amsel_pipeline_dispose (GObject *object)
   AmselPipeline *self = AMSEL_PIPELINE (object);
 
   amsel_pipeline_stop (self);
-  g_ptr_array_set_size (self->antennas, 0);
+  amsel_pipeline_clear_lines (self);
   g_clear_object (&self->line);
   g_clear_object (&self->protocol);
   G_OBJECT_CLASS (amsel_pipeline_parent_class)->dispose (object);
@@ -482,8 +315,7 @@ amsel_pipeline_finalize (GObject *object)
   g_free (self->protocol_kind);
   g_strfreev (self->exporters);
   g_strfreev (self->also_lines);
-  g_ptr_array_unref (self->antennas);
-  amsel_hearing_free (self->hearing);
+  amsel_pipeline_finalize_hearing (self);
   g_hash_table_unref (self->by_name);
   g_ptr_array_unref (self->rounds);
   g_ptr_array_unref (self->watches);
@@ -533,8 +365,7 @@ amsel_pipeline_init (AmselPipeline *self)
 {
   self->watches = g_ptr_array_new_with_free_func ((GDestroyNotify) amsel_meter_watch_unref);
   self->by_name = g_hash_table_new (g_str_hash, g_str_equal);
-  self->antennas = g_ptr_array_new_with_free_func (antenna_free);
-  self->hearing = amsel_hearing_new (self, self->watches, &self->hearing_rules);
+  amsel_pipeline_init_hearing (self);
   self->rounds = g_ptr_array_new_with_free_func ((GDestroyNotify) amsel_round_free);
   g_ptr_array_add (self->rounds, amsel_round_new (self, NULL));
 }
