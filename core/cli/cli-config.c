@@ -24,6 +24,8 @@ cli_load_config (const gchar *path)
   AmselConfig *config = amsel_config_load (path, cli_get_registry (), &problems);
 
   cli_print_problems (problems);
+  if (config == NULL)
+    cli_complain_of_plugins ();
   return config;
 }
 

@@ -49,7 +49,7 @@ cli_make_pipeline (const gchar *place, const gchar *kind, gint baud, GError **er
     kind = CLI_DEFAULT_PROTOCOL;
   if (transport == NULL)
     return NULL;
-  protocol = amsel_registry_create (cli_get_registry (), AMSEL_TYPE_PROTOCOL, kind, error);
+  protocol = cli_create (AMSEL_TYPE_PROTOCOL, kind, error);
   if (protocol == NULL || !set_baud (protocol, baud, error))
     return NULL;
   line = amsel_line_new (place, transport);

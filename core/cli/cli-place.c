@@ -29,8 +29,7 @@ cli_make_transport (const gchar *place, GError **error)
                    "“%s” is no place; expected a device such as /dev/ttyUSB0, or host:port", place);
       return NULL;
     }
-  transport =
-      amsel_registry_create (cli_get_registry (), AMSEL_TYPE_TRANSPORT, is_device ? "serial" : "tcp", error);
+  transport = cli_create (AMSEL_TYPE_TRANSPORT, is_device ? "serial" : "tcp", error);
   if (transport == NULL)
     return NULL;
   if (is_device)

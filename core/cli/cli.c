@@ -50,14 +50,28 @@ cli_complain (const gchar *format, ...)
 AmselRegistry *
 cli_get_registry (void)
 {
+  return amsel_registry_get_default ();
+}
+
+void
+cli_complain_of_plugins (void)
+{
   static gboolean told = FALSE;
-  AmselRegistry *registry = amsel_registry_get_default ();
-  g_auto (GStrv) problems = amsel_registry_list_problems (registry);
+  g_auto (GStrv) problems = amsel_registry_list_problems (cli_get_registry ());
 
   for (gsize i = 0; problems[i] != NULL && !told; i++)
     cli_complain ("plugins: %s", problems[i]);
   told = TRUE;
-  return registry;
+}
+
+GObject *
+cli_create (GType stage, const gchar *kind, GError **error)
+{
+  GObject *object = amsel_registry_create (cli_get_registry (), stage, kind, error);
+
+  if (object == NULL)
+    cli_complain_of_plugins ();
+  return object;
 }
 
 gboolean

@@ -32,8 +32,15 @@ int cmd_inventory (int argc, char **argv);
 gboolean cli_parse (int *argc, char ***argv, const gchar *parameters, const gchar *summary,
                     const GOptionEntry *entries);
 
-/* All plugins, loaded once. Those that cannot be loaded are reported to standard error. */
+/* All plugins, each loaded when it is needed. */
 AmselRegistry *cli_get_registry (void);
+
+/* Loads them all, and says once which of them cannot be loaded. */
+void cli_complain_of_plugins (void);
+
+/* Makes an object of a kind, (transfer full); where there is none, the plugins that cannot be loaded are
+ * said. */
+GObject *cli_create (GType stage, const gchar *kind, GError **error);
 
 /* Prints "amsel: " and a message to standard error. */
 void cli_complain (const gchar *format, ...) G_GNUC_PRINTF (1, 2);

@@ -78,6 +78,7 @@ cmd_check (int argc, char **argv)
       cli_complain ("expected one file; see “amsel check --help”");
       return CLI_USAGE;
     }
+  cli_complain_of_plugins ();
   config = amsel_config_load (argv[1], cli_get_registry (), &problems);
   print_problems (problems, &n_errors, &n_warnings);
   if (config == NULL)

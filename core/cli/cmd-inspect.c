@@ -310,6 +310,7 @@ cmd_inspect (int argc, char **argv)
       cli_complain ("expected at most one kind, and --schema alone; see “amsel inspect --help”");
       return CLI_USAGE;
     }
+  cli_complain_of_plugins ();
   if (schema)
     {
       g_autofree gchar *text = amsel_schema_to_json (cli_get_registry ());

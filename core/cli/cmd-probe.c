@@ -37,7 +37,7 @@ on_state (Probe *self, AmselLineState state, const gchar *message)
 static GObject *
 make_protocol (GError **error)
 {
-  GObject *protocol = amsel_registry_create (cli_get_registry (), AMSEL_TYPE_PROTOCOL, PROTOCOL, error);
+  GObject *protocol = cli_create (AMSEL_TYPE_PROTOCOL, PROTOCOL, error);
   GParamSpec *pspec;
   const GEnumValue *value;
 

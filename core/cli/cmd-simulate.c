@@ -43,6 +43,8 @@ load (const gchar *path)
   AmselSimulator *simulator = amsel_config_load_simulator (path, cli_get_registry (), &problems);
 
   cli_print_problems (problems);
+  if (simulator == NULL)
+    cli_complain_of_plugins ();
   return simulator;
 }
 

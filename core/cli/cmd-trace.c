@@ -267,8 +267,8 @@ cmd_trace (int argc, char **argv)
       cli_complain ("expected the file of a recording");
       return CLI_USAGE;
     }
-  trace.protocol = (AmselProtocol *) amsel_registry_create (cli_get_registry (), AMSEL_TYPE_PROTOCOL,
-                                                            kind != NULL ? kind : DEFAULT_PROTOCOL, &error);
+  trace.protocol =
+      (AmselProtocol *) cli_create (AMSEL_TYPE_PROTOCOL, kind != NULL ? kind : DEFAULT_PROTOCOL, &error);
   if (trace.protocol == NULL)
     {
       cli_complain ("%s", error->message);

@@ -50,7 +50,7 @@ static gboolean
 add_candidate (DecodeProtocols *self, const gchar *kind, const DecodeOptions *options, gboolean *options_fit,
                GError **error)
 {
-  GObject *protocol = amsel_registry_create (cli_get_registry (), AMSEL_TYPE_PROTOCOL, kind, error);
+  GObject *protocol = cli_create (AMSEL_TYPE_PROTOCOL, kind, error);
   Candidate *candidate;
 
   if (protocol == NULL)

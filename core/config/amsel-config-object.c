@@ -266,46 +266,64 @@ report_unknown_kind (AmselLoader *self, GType stage, const gchar *kind, const Am
                       "there is no %s of kind “%s”", stage_name, kind);
 }
 
-GObject *
-amsel_config_kind_new (AmselLoader *self, GType stage, const AmselYamlNode *map, const gchar *const *others,
-                       gchar **out_kind, gboolean *out_ok)
+/* The map is none of a kind. Only now is it asked which kinds there are, since that loads all plugins. */
+static void
+report_no_kind (AmselLoader *self, GType stage, const AmselYamlNode *map, const AmselYamlNode *node)
 {
   const gchar *stage_name = amsel_registry_get_stage_name (stage);
   g_auto (GStrv) kinds = amsel_registry_list_kinds (self->registry, stage);
   g_autofree gchar *list = g_strjoinv (", ", kinds);
   g_autofree gchar *hint = g_strdup_printf ("expected “kind:” and one of: %s", list);
   g_autofree gchar *what = g_strdup_printf ("the %s", stage_name);
-  g_autoptr (GPtrArray) known = g_ptr_array_new ();
-  g_autofree gchar *kind = NULL;
-  const AmselYamlNode *node;
-  GType type;
 
-  *out_ok = FALSE;
   if (!amsel_loader_expect (self, map, AMSEL_YAML_MAP, what, hint))
-    return NULL;
-  node = amsel_yaml_map_get (map, "kind", NULL);
+    return;
   if (node == NULL)
+    amsel_loader_error (self, map, hint, "the %s needs the key “kind”", stage_name);
+  else
+    amsel_loader_expect (self, node, AMSEL_YAML_SCALAR, "kind", hint);
+}
+
+/* The word of a kind that there is. */
+static gchar *
+read_kind (AmselLoader *self, GType stage, const AmselYamlNode *map, GType *out_type)
+{
+  const AmselYamlNode *node = map->type == AMSEL_YAML_MAP ? amsel_yaml_map_get (map, "kind", NULL) : NULL;
+  g_autofree gchar *kind = NULL;
+
+  if (node == NULL || node->type != AMSEL_YAML_SCALAR)
     {
-      amsel_loader_error (self, map, hint, "the %s needs the key “kind”", stage_name);
+      report_no_kind (self, stage, map, node);
       return NULL;
     }
-  if (!amsel_loader_expect (self, node, AMSEL_YAML_SCALAR, "kind", hint))
-    return NULL;
   kind = amsel_config_text_expand (self, node, NULL);
   if (kind == NULL)
     return NULL;
-  type = amsel_registry_get_kind_type (self->registry, stage, kind);
-  if (type == G_TYPE_INVALID)
-    {
-      report_unknown_kind (self, stage, kind, node);
-      return NULL;
-    }
+  *out_type = amsel_registry_get_kind_type (self->registry, stage, kind);
+  if (*out_type != G_TYPE_INVALID)
+    return g_steal_pointer (&kind);
+  report_unknown_kind (self, stage, kind, node);
+  return NULL;
+}
+
+GObject *
+amsel_config_kind_new (AmselLoader *self, GType stage, const AmselYamlNode *map, const gchar *const *others,
+                       gchar **out_kind, gboolean *out_ok)
+{
+  GType type = G_TYPE_INVALID;
+  g_autofree gchar *kind = read_kind (self, stage, map, &type);
+  g_autofree gchar *what = NULL;
+  g_autoptr (GPtrArray) known = NULL;
+
+  *out_ok = FALSE;
+  if (kind == NULL)
+    return NULL;
+  known = g_ptr_array_new ();
   g_ptr_array_add (known, (gpointer) "kind");
   for (guint i = 0; others != NULL && others[i] != NULL; i++)
     g_ptr_array_add (known, (gpointer) others[i]);
   g_ptr_array_add (known, NULL);
-  g_free (what);
-  what = g_strdup_printf ("the %s “%s”", stage_name, kind);
+  what = g_strdup_printf ("the %s “%s”", amsel_registry_get_stage_name (stage), kind);
   if (out_kind != NULL)
     *out_kind = g_strdup (kind);
   return amsel_config_object_new (self, type, what, map, (const gchar *const *) known->pdata, out_ok);

@@ -4,7 +4,11 @@
  * Plugins are GModules that stay loaded for ever and whose types are static: nothing is gained by unloading,
  * and a plugin's source can then be linked into a test as it is. A plugin that cannot be loaded is remembered
  * with its reason and never stops the others. A kind is a word within its stage, so a transport and a service
- * may both be called "at". */
+ * may both be called "at".
+ *
+ * A plugin brings its libraries with it, so those that were found wait until a kind is asked for that nobody
+ * has yet: first those that are named after it are loaded, as libamsel-exporter-ftp.so for the exporter
+ * "ftp", and only then all others. */
 #include "amsel-registry.h"
 
 #include <gmodule.h>
@@ -31,6 +35,7 @@ struct _AmselRegistry
   GObject parent_instance;
 
   GPtrArray *kinds;    /* (owned) (element-type Kind) */
+  GPtrArray *waiting;  /* (owned) (element-type utf8): plugin files that are not loaded yet */
   GPtrArray *problems; /* (owned) (element-type utf8) */
 };
 
@@ -79,7 +84,7 @@ amsel_registry_get_stage_name (GType stage)
 }
 
 static const Kind *
-find_kind (AmselRegistry *self, GType stage, const gchar *word)
+find_known (AmselRegistry *self, GType stage, const gchar *word)
 {
   for (guint i = 0; i < self->kinds->len; i++)
     {
@@ -89,6 +94,54 @@ find_kind (AmselRegistry *self, GType stage, const gchar *word)
         return kind;
     }
   return NULL;
+}
+
+/* Loads the waiting plugins whose files end so. */
+static void
+load_waiting (AmselRegistry *self, const gchar *suffix)
+{
+  g_autoptr (GPtrArray) found = g_steal_pointer (&self->waiting);
+
+  self->waiting = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; i < found->len; i++)
+    {
+      const gchar *path = g_ptr_array_index (found, i);
+      g_autoptr (GError) error = NULL;
+
+      if (!g_str_has_suffix (path, suffix))
+        g_ptr_array_add (self->waiting, g_strdup (path));
+      else if (!amsel_registry_open (self, path, &error))
+        g_ptr_array_add (self->problems, g_strdup (error->message));
+    }
+}
+
+static void
+load_all (AmselRegistry *self)
+{
+  load_waiting (self, "");
+}
+
+static const Kind *
+find_kind (AmselRegistry *self, GType stage, const gchar *word)
+{
+  const Kind *kind = find_known (self, stage, word);
+  g_autofree gchar *of_stage = NULL;
+  g_autofree gchar *of_any = NULL;
+
+  if (kind != NULL || self->waiting->len == 0)
+    return kind;
+  of_any = g_strdup_printf ("-%s." G_MODULE_SUFFIX, word);
+  of_stage = g_strdup_printf ("-%s%s", amsel_registry_get_stage_name (stage), of_any);
+  load_waiting (self, of_stage);
+  kind = find_known (self, stage, word);
+  if (kind != NULL)
+    return kind;
+  load_waiting (self, of_any);
+  kind = find_known (self, stage, word);
+  if (kind != NULL)
+    return kind;
+  load_all (self);
+  return find_known (self, stage, word);
 }
 
 /* A word of the configuration: lower-case letters, digits and hyphens, beginning with a letter. */
@@ -136,7 +189,7 @@ amsel_registry_add_kind (AmselRegistry *self, const gchar *kind, const gchar *bl
                    g_type_name (type) != NULL ? g_type_name (type) : "its type");
       return FALSE;
     }
-  if (find_kind (self, stage, kind) != NULL)
+  if (find_known (self, stage, kind) != NULL)
     {
       g_set_error (error, AMSEL_PLUGIN_ERROR, AMSEL_PLUGIN_ERROR_INVALID,
                    "there is already a %s of kind “%s”", amsel_registry_get_stage_name (stage), kind);
@@ -276,19 +329,18 @@ compare_names (gconstpointer a, gconstpointer b)
  * @self: a registry
  * @path: a folder
  *
- * Loads every plugin of a folder, in the order of their names. Those that cannot be loaded are listed by
- * amsel_registry_list_problems().
+ * Finds the plugins of a folder. They are loaded when a kind is asked for that may be theirs, in the order of
+ * their names; those that cannot be are listed by amsel_registry_list_problems().
  *
- * Returns: how many were loaded
+ * Returns: how many files were found
  */
 guint
 amsel_registry_load_directory (AmselRegistry *self, const gchar *path)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GDir) dir = g_dir_open (path, 0, &error);
-  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
   const gchar *name;
-  guint n = 0;
 
   if (dir == NULL)
     {
@@ -303,25 +355,18 @@ amsel_registry_load_directory (AmselRegistry *self, const gchar *path)
       g_ptr_array_add (names, g_build_filename (path, name, NULL));
   g_ptr_array_sort (names, compare_names);
   for (guint i = 0; i < names->len; i++)
-    {
-      g_autoptr (GError) local = NULL;
-
-      if (amsel_registry_open (self, g_ptr_array_index (names, i), &local))
-        n++;
-      else
-        g_ptr_array_add (self->problems, g_strdup (local->message));
-    }
-  return n;
+    g_ptr_array_add (self->waiting, g_ptr_array_index (names, i));
+  return names->len;
 }
 
 /**
  * amsel_registry_load_default:
  * @self: a registry
  *
- * Loads the plugins of the folders named in the environment variable `AMSEL_PLUGINS` (separated by colons)
+ * Finds the plugins of the folders named in the environment variable `AMSEL_PLUGINS` (separated by colons)
  * or, where it is not set, those that were installed with the library.
  *
- * Returns: how many were loaded
+ * Returns: how many files were found
  */
 guint
 amsel_registry_load_default (AmselRegistry *self)
@@ -349,6 +394,7 @@ amsel_registry_list_kinds (AmselRegistry *self, GType stage)
 {
   g_autoptr (GPtrArray) words = g_ptr_array_new ();
 
+  load_all (self);
   for (guint i = 0; i < self->kinds->len; i++)
     {
       const Kind *kind = g_ptr_array_index (self->kinds, i);
@@ -378,6 +424,8 @@ amsel_registry_add_problem (AmselRegistry *self, const gchar *problem)
  * amsel_registry_list_problems:
  * @self: a registry
  *
+ * Loads all plugins that were found.
+ *
  * Returns: (transfer full) (array zero-terminated=1): one sentence for each plugin that could not be loaded
  */
 gchar **
@@ -385,6 +433,7 @@ amsel_registry_list_problems (AmselRegistry *self)
 {
   GPtrArray *copy = g_ptr_array_new ();
 
+  load_all (self);
   for (guint i = 0; i < self->problems->len; i++)
     g_ptr_array_add (copy, g_strdup (g_ptr_array_index (self->problems, i)));
   g_ptr_array_add (copy, NULL);
@@ -450,6 +499,7 @@ amsel_registry_finalize (GObject *object)
   AmselRegistry *self = AMSEL_REGISTRY (object);
 
   g_ptr_array_unref (self->kinds);
+  g_ptr_array_unref (self->waiting);
   g_ptr_array_unref (self->problems);
   G_OBJECT_CLASS (amsel_registry_parent_class)->finalize (object);
 }
@@ -464,6 +514,7 @@ static void
 amsel_registry_init (AmselRegistry *self)
 {
   self->kinds = g_ptr_array_new_with_free_func (kind_free);
+  self->waiting = g_ptr_array_new_with_free_func (g_free);
   self->problems = g_ptr_array_new_with_free_func (g_free);
 }
 

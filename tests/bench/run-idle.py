@@ -15,6 +15,8 @@ import sys
 from measure import N_METERS, Place, figure, read_kb, wait_idle, write_polled
 from program import read_line, wait_until
 
+LIMIT_MB = 10
+
 SIMULATED = f"""
 kind: mbus
 meters:
@@ -32,7 +34,10 @@ def measure(place):
     child = place.start("run", write_polled(place, "1d"))
     read_line(child.stderr, "line cellar: open")
     wait_idle(child.pid)
-    figure("idle_rss_mb", read_kb(child.pid, "status", "VmRSS") / 1024, "MB")
+    rss_mb = read_kb(child.pid, "status", "VmRSS") / 1024
+    figure("idle_rss_mb", rss_mb, "MB")
+    if rss_mb > LIMIT_MB:
+        sys.exit(f"at most {LIMIT_MB} MB are allowed")
     figure("idle_private_mb", read_kb(child.pid, "smaps_rollup", "Private_Dirty") / 1024, "MB")
     if "AMSEL_BENCH_SMAPS" in os.environ:
         pathlib.Path(os.environ["AMSEL_BENCH_SMAPS"]).write_text(

@@ -399,6 +399,10 @@ def test_plugins(place):
     for name in ("empty.so", "text.so", "abi.so", "size.so", "other.so", "absent"):
         assert result.stderr.count(f"/{name}") >= 1, (name, result.stderr)
     assert len(result.stderr.splitlines()) == 6, result.stderr
+    # also where a kind is missing, which one of them may have had
+    result = place.run("run", place.write("a.yaml", "lines: [{name: a, transport: {kind: pigeon}}]"))
+    assert result.returncode == 2 and "pigeon" in result.stderr, result
+    assert all(f"/{name}" in result.stderr for name in ("empty.so", "absent")), result.stderr
 
 
 if __name__ == "__main__":

@@ -128,6 +128,19 @@ def test_term(place):
     assert sequences == list(range(1, sequences[-1] + 1)), sequences
 
 
+def test_plugins_in_use(place):
+    """Plugins that the configuration does not use take no memory."""
+    place.simulate(TWO_METERS)
+    child = place.start("run", place.write("a.yaml", GOOD))
+    read_line(child.stderr, "line cellar: open")
+    with open(f"/proc/{child.pid}/maps", encoding="utf-8") as maps:
+        loaded = {os.path.basename(line.split()[-1]) for line in maps if "/libamsel-" in line}
+    child.send_signal(signal.SIGTERM)
+    assert child.wait(timeout=30) == 0
+    plugins = {name for name in loaded if not name.startswith("libamsel-1")}
+    assert plugins == {f"libamsel-{name}.so" for name in ("exporter-csv", "protocol-mbus", "transport-serial")}, plugins
+
+
 def test_port_vanishes(place):
     """The port goes away while it is read, and comes back: one message each, and readings go on."""
     simulated = place.simulate(TWO_METERS)
