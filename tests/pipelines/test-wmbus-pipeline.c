@@ -127,6 +127,20 @@ test_strangers (PipelineFixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpint (((AmselHeard *) g_ptr_array_index (heard, 1))->encryption, ==, AMSEL_ENCRYPTION_NONE);
 }
 
+/* repeaters of a busy place come late, and find none of the telegrams in between forgotten */
+static void
+test_many_copies (PipelineFixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  amsel_pipeline_start (f->pipeline);
+  for (guint round = 0; round < 2; round++)
+    {
+      for (guint32 i = 0; i < 4000; i++)
+        send (f, i, 1, 0, 0x44);
+      test_clock_advance (f->clock, 20 * SECOND);
+      g_assert_cmpuint (f->readouts->len, ==, 4000);
+    }
+}
+
 /* without a list everybody counts, by his number */
 static void
 test_everybody (PipelineFixture *f, gconstpointer data G_GNUC_UNUSED)
@@ -699,6 +713,7 @@ main (int argc, char **argv)
   ADD ("/wmbus/pipeline/senders", test_senders);
   ADD ("/wmbus/pipeline/everybody", test_everybody);
   ADD ("/wmbus/pipeline/copies", test_copies);
+  ADD ("/wmbus/pipeline/many-copies", test_many_copies);
   ADD ("/wmbus/pipeline/interval", test_interval);
   ADD ("/wmbus/pipeline/faults", test_faults);
   ADD ("/wmbus/pipeline/silence", test_silence);
