@@ -10,14 +10,12 @@
 #include <string.h>
 
 #include "driver-reader.h"
+#include "en13757-crc.h"
 
 /* Longest chains of a compact frame; most choices of a line, and most formats that it becomes. */
 #define FORMAT_BYTES_MAX 250
 #define CHOICES_MAX      8
 #define FORMATS_MAX      1024
-
-/* CRC of EN 13757-4, which is also the signature of a compact frame's chains (EN 13757-3, Annex G). */
-#define CRC_POLYNOMIAL 0x3D65
 
 /* The choices of a line. */
 typedef struct
@@ -110,31 +108,13 @@ choices_apply (const Choices *self, const gchar *text)
   return g_string_free (line, FALSE);
 }
 
-/* Hexadecimal digits, with blanks between the bytes where one likes. */
 static GBytes *
 read_hex (const gchar *text)
 {
-  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  g_autoptr (GBytes) bytes = amsel_hex_decode (text, -1, NULL);
+  gsize length = bytes != NULL ? g_bytes_get_size (bytes) : 0;
 
-  while (*text != '\0')
-    {
-      gint high, low;
-      guint8 byte;
-
-      if (g_ascii_isspace (*text))
-        {
-          text++;
-          continue;
-        }
-      high = g_ascii_xdigit_value (text[0]);
-      low = high >= 0 ? g_ascii_xdigit_value (text[1]) : -1;
-      if (low < 0 || bytes->len == FORMAT_BYTES_MAX)
-        return NULL;
-      byte = (guint8) (high << 4 | low);
-      g_byte_array_append (bytes, &byte, 1);
-      text += 2;
-    }
-  return bytes->len > 0 ? g_byte_array_free_to_bytes (g_steal_pointer (&bytes)) : NULL;
+  return length > 0 && length <= FORMAT_BYTES_MAX ? g_steal_pointer (&bytes) : NULL;
 }
 
 static gboolean
@@ -178,20 +158,14 @@ driver_formats_new (void)
   return g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_ptr_array_unref);
 }
 
+/* The signature of a compact frame's chains is their CRC (EN 13757-3, Annex G). */
 static guint16
 signature_of (GBytes *chains)
 {
   gsize length;
   const guint8 *data = g_bytes_get_data (chains, &length);
-  guint crc = 0;
 
-  for (gsize i = 0; i < length; i++)
-    {
-      crc ^= (guint) data[i] << 8;
-      for (guint bit = 0; bit < 8; bit++)
-        crc = crc & 0x8000 ? (crc << 1 ^ CRC_POLYNOMIAL) & 0xFFFF : crc << 1;
-    }
-  return (guint16) ~crc;
+  return en13757_crc (data, length);
 }
 
 void
